@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from api.v1.serializers.shared import (
+    AchievementSerializer,
+    OrganizationSerializer,
+    PageURLField,
+    SkillSerializer,
+)
+from catalog.models import Course, CourseRun, Unit
+
+
+class RunSerializer(serializers.ModelSerializer[CourseRun]):
+    id = serializers.UUIDField(source="public_id")
+    title = serializers.CharField(source="__str__")
+    self_paced = serializers.BooleanField(source="is_self_paced")
+    seats = serializers.IntegerField(allow_null=True, help_text="Null: as many as come.")
+    seats_left = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = CourseRun
+        fields = (
+            "id",
+            "title",
+            "self_paced",
+            "starts_on",
+            "ends_on",
+            "enrollment_opens_on",
+            "enrollment_closes_on",
+            "seats",
+            "seats_left",
+        )
+        read_only_fields = fields
+
+
+class UnitSerializer(serializers.ModelSerializer[Unit]):
+    id = serializers.UUIDField(source="public_id")
+    kind = serializers.CharField(help_text="`lesson` or `quiz`.")
+
+    class Meta:
+        model = Unit
+        fields = ("id", "position", "kind", "title", "minutes")
+        read_only_fields = fields
+
+
+class CourseSerializer(serializers.ModelSerializer[Course]):
+    id = serializers.UUIDField(source="public_id")
+    provider = OrganizationSerializer()
+    awarding_body = OrganizationSerializer()
+    eqf_level = serializers.IntegerField(
+        allow_null=True,
+        min_value=1,
+        max_value=8,
+        help_text="Level in the European Qualifications Framework.",
+    )
+    workload_minutes = serializers.IntegerField(source="minutes")
+    skills = SkillSerializer(many=True)
+    runs = RunSerializer(many=True)
+    achievement = AchievementSerializer()
+    url = PageURLField()
+
+    class Meta:
+        model = Course
+        fields: tuple[str, ...] = (
+            "id",
+            "external_id",
+            "slug",
+            "title",
+            "summary",
+            "field",
+            "language",
+            "provider",
+            "awarding_body",
+            "eqf_level",
+            "workload_minutes",
+            "skills",
+            "runs",
+            "achievement",
+            "url",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class CourseDetailSerializer(CourseSerializer):
+    description = serializers.CharField(help_text="Markdown.")
+    units = UnitSerializer(many=True)
+
+    class Meta(CourseSerializer.Meta):
+        fields = (*CourseSerializer.Meta.fields, "description", "prerequisites", "units")
+        read_only_fields = fields

@@ -1,0 +1,298 @@
+"""Publishing: what a curator has written becomes visible, and what it proves becomes fixed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Sum
+
+from catalog import rules
+from catalog.models import (
+    Achievement,
+    AchievementVersion,
+    AchievementVersionSkill,
+    Course,
+    Skill,
+    Status,
+    Track,
+    Unit,
+)
+from catalog.signals import achievement_published
+
+
+class CannotPublish(ValueError):
+    """Something is missing; the message says what to add."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a credential says in words. What is empty is made from the course or the track."""
+
+    name: str = ""
+    description: str = ""
+    criteria: str = ""
+
+
+@transaction.atomic
+def publish_course(
+    *, course: Course, at: datetime.datetime, wording: Wording | None = None
+) -> AchievementVersion:
+    """Make the course visible and freeze what completing it proves.
+
+    ``wording`` is that of the draft version unless it is given. Publishing again without a change
+    that a credential would show keeps the version.
+    """
+    course = Course.objects.select_for_update().get(pk=course.pk)
+    units = list(course.units.all())
+    if not units:
+        raise CannotPublish("The course has no units. Add at least one lesson or quiz.")
+    for unit in units:
+        if unit.is_quiz and not unit.questions.filter(choices__is_correct=True).exists():
+            raise CannotPublish(
+                f'The quiz "{unit.title}" has no question with a right answer. Add one.'
+            )
+    achievement, _ = Achievement.objects.get_or_create(
+        course=course, defaults={"awarding_body": course.awarding_body}
+    )
+    draft = achievement.versions.filter(published_at=None).first()
+    version = _publish_version(
+        achievement=achievement,
+        tree=rules.CourseLeaf(course.pk),
+        texts=course_texts(course, units=units, wording=wording or _wording_of(draft)),
+        skills=list(course.skills.all()),
+        at=at,
+    )
+    _mark_published(course, version=version, at=at)
+    return version
+
+
+def course_texts(course: Course, *, units: Sequence[Unit], wording: Wording) -> dict[str, object]:
+    """What a version says about this course, beside its skills."""
+    return {
+        "name": wording.name or course.title,
+        "description": wording.description or course.summary or course.title,
+        "criteria": wording.criteria
+        or f"Complete all units of the course “{course.title}” and pass its quizzes.",
+        "workload_minutes": sum(unit.minutes for unit in units),
+        "eqf_level": course.eqf_level,
+        "language": course.language,
+    }
+
+
+def track_texts(
+    track: Track, *, tree: rules.Node, wording: Wording, eqf_level: int | None = None
+) -> dict[str, object]:
+    """What a version says about this track, beside its rule and its skills."""
+    return {
+        "name": wording.name or track.title,
+        "description": wording.description or track.summary or track.title,
+        "criteria": wording.criteria or rules.sentence(tree, names=rules.leaf_names(tree)),
+        "workload_minutes": workload_minutes(tree),
+        "eqf_level": eqf_level,
+        "language": track.language,
+    }
+
+
+def _wording_of(draft: AchievementVersion | None) -> Wording:
+    return Wording(draft.name, draft.description, draft.criteria) if draft else Wording()
+
+
+@transaction.atomic
+def publish_track(
+    *,
+    track: Track,
+    at: datetime.datetime,
+    tree: rules.Node | None = None,
+    wording: Wording | None = None,
+) -> AchievementVersion:
+    """Make the track visible and freeze its rule: ``tree``, or else that of the draft version.
+
+    ``wording``, too, is that of the draft version unless it is given.
+
+    Learners who have met the new rule already are judged by it: ``achievement_published`` says so.
+    """
+    track = Track.objects.select_for_update().get(pk=track.pk)
+    try:
+        achievement = track.achievement
+    except Achievement.DoesNotExist as error:
+        raise CannotPublish("The track has no credential. Add what it awards.") from error
+    # Two curators who publish at once could each close one half of a circle.
+    list(Achievement.objects.select_for_update().filter(track__isnull=False).values("pk"))
+    draft = achievement.versions.filter(published_at=None).first()
+    current = achievement.versions.current().first()
+    wording_of = draft or current
+    tree = tree or (rules.load(wording_of) if wording_of else None)
+    rules.check(tree, achievement=achievement)
+    assert tree is not None
+    version = _publish_version(
+        achievement=achievement,
+        tree=tree,
+        texts=track_texts(
+            track,
+            tree=tree,
+            wording=wording or _wording_of(draft),
+            eqf_level=wording_of.eqf_level if wording_of else None,
+        ),
+        skills=_skills_of(tree),
+        at=at,
+    )
+    _mark_published(track, version=version, at=at)
+    return version
+
+
+def retire(*, item: Course | Track) -> None:
+    """Take a course or track out of the catalog. What was earned by it stands."""
+    type(item)._default_manager.filter(pk=item.pk, status=Status.PUBLISHED).update(
+        status=Status.RETIRED
+    )
+
+
+def draft_version(*, achievement: Achievement) -> AchievementVersion:
+    """The version that is being written; made from the current one when there is none."""
+    draft = achievement.versions.filter(published_at=None).first()
+    if draft:
+        return draft
+    current = achievement.versions.current().first()
+    subject = achievement.course or achievement.track
+    assert subject is not None
+    return AchievementVersion.objects.create(
+        achievement=achievement,
+        number=current.number + 1 if current else 1,
+        name=current.name if current else subject.title,
+        description=(current.description if current else subject.summary) or subject.title,
+        criteria=current.criteria if current else "",
+        workload_minutes=current.workload_minutes if current else 0,
+        eqf_level=current.eqf_level if current else None,
+        language=subject.language,
+    )
+
+
+def _publish_version(
+    *,
+    achievement: Achievement,
+    tree: rules.Node,
+    texts: dict[str, object],
+    skills: list[Skill],
+    at: datetime.datetime,
+) -> AchievementVersion:
+    current = achievement.versions.current().first()
+    if current and _says_the_same(current, tree=tree, texts=texts, skills=skills):
+        achievement.versions.filter(published_at=None).delete()
+        return current
+    version, _ = AchievementVersion.objects.update_or_create(
+        achievement=achievement,
+        published_at=None,
+        defaults=texts,
+        create_defaults={**texts, "number": current.number + 1 if current else 1},
+    )
+    rules.store(version, tree)
+    version.version_skills.all().delete()
+    AchievementVersionSkill.objects.bulk_create(
+        AchievementVersionSkill(version=version, skill=skill) for skill in skills
+    )
+    version.published_at = at
+    version.save(update_fields=["published_at"])
+    achievement_published.send(sender=Achievement, version=version)
+    return version
+
+
+def track_is_current(*, track: Track, tree: rules.Node, wording: Wording) -> bool:
+    """Whether publishing the track with these would keep the version that it has."""
+    current = AchievementVersion.objects.current().filter(achievement__track=track).first()
+    return current is not None and _says_the_same(
+        current,
+        tree=tree,
+        texts=track_texts(track, tree=tree, wording=wording, eqf_level=current.eqf_level),
+        skills=_skills_of(tree),
+    )
+
+
+def _says_the_same(
+    version: AchievementVersion,
+    *,
+    tree: rules.Node,
+    texts: dict[str, object],
+    skills: list[Skill],
+) -> bool:
+    return (
+        all(getattr(version, name) == value for name, value in texts.items())
+        and rules.load(version) == tree
+        and set(version.skills.all()) == set(skills)
+    )
+
+
+def _mark_published(
+    item: Course | Track, *, version: AchievementVersion, at: datetime.datetime
+) -> None:
+    if item.is_published and version.published_at != at:
+        # Nothing is new: readers of ``updated_at`` need not look again.
+        return
+    item.status = Status.PUBLISHED
+    item.published_at = item.published_at or at
+    item.save(update_fields=["status", "published_at", "updated_at"])
+
+
+def workload_minutes(tree: rules.Node) -> int:
+    """The workload of the least that satisfies the rule."""
+    minutes = _minutes_by_leaf(tree)
+
+    def least(node: rules.Node) -> int:
+        if not isinstance(node, rules.Group):
+            return minutes[node]
+        parts = sorted(least(child) for child in node.children)
+        match node.operator:
+            case rules.Operator.ALL:
+                return sum(parts)
+            case rules.Operator.CREDITS:
+                return min(node.n or 0, sum(parts))
+            case _:
+                return sum(parts[: node.n or 1])
+
+    return least(tree)
+
+
+def _minutes_by_leaf(tree: rules.Node) -> dict[rules.Leaf, int]:
+    found = list(rules.leaves(tree))
+    courses = dict(
+        Course.objects.filter(
+            pk__in=[leaf.course_id for leaf in found if isinstance(leaf, rules.CourseLeaf)]
+        )
+        .annotate(minutes=Sum("units__minutes", default=0))
+        .values_list("pk", "minutes")
+    )
+    achievements = dict(
+        AchievementVersion.objects.current()
+        .filter(
+            achievement__in=[
+                leaf.achievement_id for leaf in found if isinstance(leaf, rules.AchievementLeaf)
+            ]
+        )
+        .values_list("achievement_id", "workload_minutes")
+    )
+    return {
+        leaf: courses.get(leaf.course_id, 0)
+        if isinstance(leaf, rules.CourseLeaf)
+        else achievements.get(leaf.achievement_id, 0)
+        for leaf in found
+    }
+
+
+def _skills_of(tree: rules.Node) -> list[Skill]:
+    """The skills that a track proves: those of what it names, one level down."""
+    found = list(rules.leaves(tree))
+    course_ids = [leaf.course_id for leaf in found if isinstance(leaf, rules.CourseLeaf)]
+    achievement_ids = [
+        leaf.achievement_id for leaf in found if isinstance(leaf, rules.AchievementLeaf)
+    ]
+    versions = AchievementVersion.objects.current().filter(achievement__in=achievement_ids)
+    return list(
+        (
+            Skill.objects.filter(course_skills__course__in=course_ids)
+            | Skill.objects.filter(
+                pk__in=AchievementVersionSkill.objects.filter(version__in=versions).values("skill")
+            )
+        ).distinct()
+    )

@@ -1,0 +1,7 @@
+"""The curators' pages for the catalog."""
+
+from __future__ import annotations
+
+from catalog.admin import achievements, assessment, courses, skills, tracks
+
+__all__ = ["achievements", "assessment", "courses", "skills", "tracks"]

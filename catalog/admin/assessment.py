@@ -1,0 +1,104 @@
+"""Units with their text, and the questions of quizzes with their choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.admin_access import CuratorAdmin, PartInline
+from catalog.admin.formsets import OrderedFormSet, PositionForm, is_used_by_learners
+from catalog.models import Choice, Question, Unit
+
+
+class QuestionInline(PartInline):
+    model = Question
+    form = PositionForm
+    formset = OrderedFormSet
+    fields = ("position", "text", "kind", "explanation")
+    show_change_link = True
+    verbose_name_plural = "questions of a quiz (choices on each question's own page)"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in ("text", "explanation"):
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 40})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class PartAdmin(CuratorAdmin[Any]):
+    """A page of its own for a part of a course; made and found on the page above it."""
+
+    is_hidden = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or not is_used_by_learners(obj))
+
+
+@admin.register(Unit)
+class UnitAdmin(PartAdmin):
+    organization_lookups = ("course__provider", "course__awarding_body")
+    list_display = ("title", "course", "kind", "minutes", "position")
+    list_filter = ("kind",)
+    list_select_related = ("course",)
+    search_fields = ("title", "course__title", "external_id")
+    fields = ("of_course", "kind", "title", "minutes", "body", "pass_percent", "external_id")
+    readonly_fields = ("of_course",)
+    inlines = (QuestionInline,)
+
+    @admin.display(description="course")
+    def of_course(self, unit: Unit) -> SafeString:
+        url = reverse("admin:catalog_course_change", args=[unit.course_id])
+        return format_html('<a href="{}">{}</a>', url, unit.course)
+
+    def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[Any]:
+        return [QuestionInline] if obj and obj.is_quiz else []
+
+
+class ChoiceFormSet(OrderedFormSet):
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        right = sum(
+            bool(form.cleaned_data.get("is_correct"))
+            for form in self.forms
+            if not self._should_delete_form(form)  # type: ignore[attr-defined]
+        )
+        if self.instance.kind == Question.Kind.SINGLE and right != 1:
+            raise ValidationError(f"Mark exactly one choice as right; {right} are.")
+        if right == 0:
+            raise ValidationError("Mark at least one choice as right.")
+
+
+class ChoiceInline(PartInline):
+    model = Choice
+    form = PositionForm
+    formset = ChoiceFormSet
+    fields = ("position", "text", "is_correct")
+    extra = 2
+
+
+@admin.register(Question)
+class QuestionAdmin(PartAdmin):
+    organization_lookups = ("unit__course__provider", "unit__course__awarding_body")
+    list_display = ("text", "unit", "kind")
+    list_select_related = ("unit",)
+    search_fields = ("text", "unit__title")
+    fields = ("of_unit", "kind", "text", "explanation")
+    readonly_fields = ("of_unit",)
+    inlines = (ChoiceInline,)
+
+    @admin.display(description="quiz")
+    def of_unit(self, question: Question) -> SafeString:
+        url = reverse("admin:catalog_unit_change", args=[question.unit_id])
+        return format_html('<a href="{}">{}</a>', url, question.unit)

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.admin_access import PartInline, changed_fields
+from accounts.admin_forms import SlugForm
+from accounts.models import Organization
+from catalog import actions
+from catalog.admin.formsets import OrderedFormSet, PositionForm, UsedRowsStay
+from catalog.admin.publishing import PublishableAdmin
+from catalog.models import AchievementVersion, Course, CourseRun, CourseSkill, Unit
+
+
+class UnitInline(PartInline):
+    model = Unit
+    form = PositionForm
+    formset = OrderedFormSet
+    fields = ("position", "kind", "title", "minutes")
+    show_change_link = True
+    verbose_name_plural = "units (text and questions on each unit's own page)"
+
+
+class CourseRunForm(forms.ModelForm[CourseRun]):
+    def clean_seats(self) -> int | None:
+        seats: int | None = self.cleaned_data["seats"]
+        if seats is None or not self.instance.pk:
+            return seats
+        # Locked until this request has saved: a seat may be given away meanwhile.
+        run = CourseRun.objects.select_for_update().get(pk=self.instance.pk)
+        if seats < run.seats_taken:
+            raise forms.ValidationError(
+                f"{run.seats_taken} seats are taken already. Enter at least {run.seats_taken}."
+            )
+        return seats
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "The run ends before it starts.")
+        if data.get("is_self_paced") is False and "starts_on" in data and not starts_on:
+            self.add_error("starts_on", "A run that is not self-paced needs its first day.")
+        return data
+
+
+class CourseRunFormSet(UsedRowsStay):
+    def save_existing(self, form: Any, obj: CourseRun, commit: bool = True) -> CourseRun:
+        """Write what was edited and nothing else: the seats taken are counted by others."""
+        run: CourseRun = form.save(commit=False)
+        if commit:
+            run.save(update_fields=changed_fields(form))
+        return run
+
+
+class CourseRunInline(PartInline):
+    model = CourseRun
+    form = CourseRunForm
+    formset = CourseRunFormSet
+    fields = (
+        "title",
+        "is_self_paced",
+        "starts_on",
+        "ends_on",
+        "enrollment_opens_on",
+        "enrollment_closes_on",
+        "seats",
+        "seats_taken",
+    )
+    readonly_fields = ("seats_taken",)
+    verbose_name_plural = "runs"
+
+
+class CourseSkillInline(PartInline):
+    model = CourseSkill
+    autocomplete_fields = ("skill",)
+    verbose_name_plural = "skills"
+
+
+@admin.register(Course)
+class CourseAdmin(PublishableAdmin[Course]):
+    form = SlugForm
+    organization_lookups = ("provider", "awarding_body")
+    list_display = ("title", "provider", "field", "status", "minutes", "published_at")
+    list_filter = ("status", "field", ("provider", admin.RelatedOnlyFieldListFilter), "language")
+    list_select_related = ("provider",)
+    list_per_page = 50
+    search_fields = ("title", "slug", "external_id", "provider__name")
+    inlines = (UnitInline, CourseRunInline, CourseSkillInline)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "provider", "awarding_body", "status")}),
+        ("What it is about", {"fields": ("summary", "description", "prerequisites")}),
+        ("How it is found", {"fields": ("field", "language", "eqf_level", "external_id")}),
+        ("What it proves", {"fields": ("published_at", "versions")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
+        queryset = super().get_queryset(request)
+        is_list = getattr(request.resolver_match, "url_name", "") == "catalog_course_changelist"
+        return queryset.with_workload() if is_list else queryset  # type: ignore[attr-defined]
+
+    def get_form(
+        self, request: HttpRequest, obj: Course | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        # An awarding body that the curator does not speak for stays as it is.
+        for name in ("provider", "awarding_body"):
+            if obj and name in form.base_fields:
+                choices = form.base_fields[name]
+                choices.queryset = Organization.objects.filter(
+                    Q(pk__in=choices.queryset.values("pk")) | Q(pk=getattr(obj, f"{name}_id"))
+                )
+        return form
+
+    @admin.display(ordering="minutes")
+    def minutes(self, course: Course) -> int:
+        return int(getattr(course, "minutes", 0))
+
+    def publish(self, item: Course) -> AchievementVersion:
+        return actions.publish_course(course=item, at=timezone.now())

@@ -1,0 +1,236 @@
+"""The rows of cairn-catalog/1: which keys each kind has and what they may hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog import rules
+from catalog.importing.fields import (
+    Invalid,
+    Parser,
+    Record,
+    boolean,
+    country,
+    date_or_none,
+    email,
+    hint,
+    identifier,
+    language,
+    list_of,
+    one_of,
+    percent_or_none,
+    said,
+    text,
+    url,
+    whole_number,
+)
+from catalog.models import Achievement, Field, Question, Status, Unit
+
+FORMAT = "cairn-catalog/1"
+MAX_DEPTH = 20
+GROUPS = ("all", "any", "at_least", "credits_minutes")
+ROLES = ("provider", "awarding_body", "employer")
+
+ORGANIZATION = Record(
+    required={"external_id": identifier(), "name": identifier()},
+    optional={
+        "description": text(lines=True),
+        "url": url(200),
+        "country": country,
+        "email": email,
+        "roles": list_of(one_of(ROLES)),
+    },
+)
+SKILL = Record(
+    required={"uri": url(300), "label": identifier()},
+    optional={"description": text(lines=True)},
+)
+ACHIEVEMENT = Record(
+    required={},
+    optional={
+        "kind": one_of(Achievement.Kind.values),
+        "name": text(200),
+        "description": text(lines=True),
+        "criteria": text(lines=True),
+    },
+)
+CHOICE = Record(required={"text": identifier(500)}, optional={"correct": boolean})
+QUESTION = Record(
+    required={"text": text(lines=True), "choices": list_of(CHOICE, most=20)},
+    optional={"kind": one_of(Question.Kind.values), "explanation": text(lines=True)},
+)
+UNIT = Record(
+    required={"title": identifier()},
+    optional={
+        "external_id": text(200),
+        "kind": one_of(Unit.Kind.values),
+        "minutes": whole_number(0, 100_000),
+        "body": text(lines=True),
+        "pass_percent": whole_number(1, 100),
+        "questions": list_of(QUESTION, most=200),
+    },
+)
+RUN = Record(
+    required={},
+    optional={
+        "external_id": text(200),
+        "title": text(120),
+        "self_paced": boolean,
+        "starts_on": date_or_none,
+        "ends_on": date_or_none,
+        "enrollment_opens_on": date_or_none,
+        "enrollment_closes_on": date_or_none,
+        "seats": whole_number(0, 1_000_000, or_none=True),
+    },
+)
+PAGE: dict[str, Parser] = {
+    "summary": text(500),
+    "description": text(lines=True),
+    "field": one_of(Field.values),
+    "language": language,
+    "status": one_of(Status.values),
+    "achievement": ACHIEVEMENT,
+}
+COURSE = Record(
+    required={"external_id": identifier(), "provider": identifier(), "title": identifier()},
+    optional={
+        **PAGE,
+        "awarding_body": text(200),
+        "eqf_level": whole_number(1, 8, or_none=True),
+        "prerequisites": text(lines=True),
+        "skills": list_of(identifier(300)),
+        "units": list_of(UNIT),
+        "runs": list_of(RUN),
+    },
+)
+
+
+def course(value: Any) -> dict[str, Any]:
+    row = COURSE(value)
+    problems = [
+        problem
+        for number, unit in enumerate(row.get("units", []), 1)
+        for problem in _quiz_problems(number, unit)
+    ]
+    problems += _repeated("units", [unit.get("external_id") for unit in row.get("units", [])])
+    problems += _repeated("runs", [run.get("external_id") for run in row.get("runs", [])])
+    problems += [
+        problem
+        for number, run in enumerate(row.get("runs", []), 1)
+        for problem in _run_problems(number, run)
+    ]
+    if problems:
+        raise Invalid(*problems)
+    return row
+
+
+def _quiz_problems(number: int, unit: dict[str, Any]) -> list[str]:
+    questions = unit.get("questions", [])
+    if questions and unit.get("kind") != Unit.Kind.QUIZ:
+        return [f"units.{number}: only a unit of kind quiz has questions"]
+    problems = []
+    for place, question in enumerate(questions, 1):
+        right = sum(choice.get("correct", False) for choice in question["choices"])
+        texts = [choice["text"] for choice in question["choices"]]
+        where = f"units.{number}.questions.{place}"
+        if not right:
+            problems.append(f"{where}: no choice is correct")
+        elif right > 1 and question.get("kind", "single") == Question.Kind.SINGLE:
+            problems.append(f"{where}: {right} choices are correct; make its kind multiple")
+        if len(texts) != len(set(texts)):
+            problems.append(f"{where}: two choices read the same")
+    return problems
+
+
+def _run_problems(number: int, run: dict[str, Any]) -> list[str]:
+    starts, ends = run.get("starts_on"), run.get("ends_on")
+    if starts and ends and ends < starts:
+        return [f"runs.{number}: it ends before it starts"]
+    if run.get("self_paced") is False and starts is None:
+        return [f"runs.{number}.starts_on: is missing, and the run is not self-paced"]
+    return []
+
+
+def _repeated(where: str, ids: list[str | None]) -> list[str]:
+    given = [value for value in ids if value]
+    return [
+        f"{where}: the external_id {said(value)} is there twice"
+        for value in dict.fromkeys(given)
+        if given.count(value) > 1
+    ]
+
+
+LIMITS: dict[str, Parser] = {
+    "min_grade": percent_or_none,
+    "max_age_months": whole_number(1, 1200, or_none=True),
+}
+
+
+def rule(value: Any) -> dict[str, Any]:
+    """The rule as it is written, checked for its shape; references are resolved when applied."""
+    if _size(value) > rules.MAX_NODES:
+        raise Invalid(f"has more than {rules.MAX_NODES} entries")
+    return _node(value)
+
+
+def _size(value: Any) -> int:
+    """Counted without recursion, so that no depth of brackets can exhaust the stack."""
+    count, level = 0, [(value, 1)]
+    while level:
+        node, depth = level.pop()
+        if depth > MAX_DEPTH:
+            raise Invalid(f"is nested more than {MAX_DEPTH} deep")
+        count += 1
+        if isinstance(node, dict):
+            children = [item for item in node.values() if isinstance(item, list)]
+            level += [(child, depth + 1) for items in children for child in items]
+    return count
+
+
+def _node(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Invalid(f"must be an object such as {{“course”: …}}, not {said(value)}")
+    named = [key for key in ("course", "track", *GROUPS) if key in value]
+    if len(named) != 1:
+        unknown = next((key for key in value if key != "of"), "")
+        near = hint(unknown, ("course", "track", *GROUPS)) if not named else ""
+        raise Invalid(f"names one of course, track, {', '.join(GROUPS)}{near}")
+    key = named[0]
+    if key in ("course", "track"):
+        return Record({key: identifier()}, LIMITS)(value)
+    children = list_of(_node, most=rules.MAX_NODES)
+    if key in ("all", "any"):
+        return Record({key: children}, {})(value)
+    clean = Record({key: whole_number(1, 10_000_000), "of": children}, {})(value)
+    if key == "at_least" and clean[key] > len(clean["of"]):
+        raise Invalid(f"asks for {clean[key]} of {len(clean['of'])}")
+    return clean
+
+
+TRACK = Record(
+    required={
+        "external_id": identifier(),
+        "organization": identifier(),
+        "title": identifier(),
+        "rule": rule,
+    },
+    optional=PAGE,
+)
+
+PARSERS: dict[str, Parser] = {
+    "organizations": ORGANIZATION,
+    "skills": SKILL,
+    "courses": course,
+    "tracks": TRACK,
+}
+KEYS = {"organizations": "external_id", "skills": "uri", "courses": "external_id"} | {
+    "tracks": "external_id"
+}
+
+
+def named_tracks(node: dict[str, Any]) -> set[str]:
+    """The external ids of the tracks that a rule rests on."""
+    if "track" in node:
+        return {node["track"]}
+    children = next((item for item in node.values() if isinstance(item, list)), [])
+    return {name for child in children for name in named_tracks(child)}

@@ -1,0 +1,86 @@
+"""The units of a course: kept by identity, because learners' progress refers to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Max, ProtectedError
+
+from catalog.importing import questions
+from catalog.importing.changes import assign, picked
+from catalog.importing.fields import Invalid, said
+from catalog.models import Course, Unit
+
+FIELDS = ("external_id", "kind", "title", "minutes", "body", "pass_percent")
+
+
+def apply(course: Course, rows: list[dict[str, Any]]) -> bool:
+    """Make the course's units these, in this order, and say whether anything was written.
+
+    A unit is the one with the row's external id or else, without one, the one in its place. A
+    unit that is left out is deleted; refused when a learner has been there.
+    """
+    existing = list(course.units.all())
+    matched = _match(existing, rows)
+    kept = {unit.pk for unit in matched if unit}
+    is_changed = _delete([unit for unit in existing if unit.pk not in kept])
+    is_changed |= _move(course, matched)
+    for unit, row in zip(matched, rows, strict=True):
+        if unit and (changed := assign(unit, picked(row, *FIELDS))):
+            unit.save(update_fields=changed)
+            is_changed = True
+        if unit and "questions" in row:
+            is_changed |= questions.apply(unit, row["questions"])
+    return _create(course, matched, rows) or is_changed
+
+
+def _match(existing: list[Unit], rows: list[dict[str, Any]]) -> list[Unit | None]:
+    named = {unit.external_id: unit for unit in existing if unit.external_id}
+    nameless = {place: unit for place, unit in enumerate(existing) if not unit.external_id}
+    matched: list[Unit | None] = []
+    for place, row in enumerate(rows):
+        external_id = row.get("external_id", "")
+        unit = named.get(external_id)
+        in_place = nameless.get(place)
+        # A unit that has had no external id may be given one, as long as it reads the same.
+        if unit is None and in_place and (not external_id or in_place.title == row["title"]):
+            unit = in_place
+        matched.append(unit)
+    return matched
+
+
+def _delete(left_out: list[Unit]) -> bool:
+    for unit in left_out:
+        try:
+            unit.delete()
+        except ProtectedError as error:
+            raise Invalid(
+                f"units: {said(unit.title)} is left out, but learners have progress in it; keep it"
+            ) from error
+    return bool(left_out)
+
+
+def _move(course: Course, matched: list[Unit | None]) -> bool:
+    moved = [(unit, place) for place, unit in enumerate(matched) if unit and unit.position != place]
+    if not moved:
+        return False
+    # Out of the way first: a position may be taken by a unit that is yet to move.
+    highest = course.units.aggregate(highest=Max("position", default=0))["highest"]
+    beyond = max(highest, len(matched)) + 1
+    Unit.objects.filter(pk__in=[unit.pk for unit, _ in moved]).update(
+        position=F("position") + beyond
+    )
+    for unit, place in moved:
+        unit.position = place
+        unit.save(update_fields=["position"])
+    return True
+
+
+def _create(course: Course, matched: list[Unit | None], rows: list[dict[str, Any]]) -> bool:
+    new = [(place, row) for place, row in enumerate(rows) if matched[place] is None]
+    made = Unit.objects.bulk_create(
+        Unit(course=course, position=place, **picked(row, *FIELDS)) for place, row in new
+    )
+    for unit, (_, row) in zip(made, new, strict=True):
+        questions.create(unit, list(enumerate(row.get("questions", []))))
+    return bool(made)

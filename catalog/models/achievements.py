@@ -1,0 +1,246 @@
+"""What can be earned, in numbered versions that publishing freezes, and the rule of each."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Organization
+from catalog.models.courses import Course
+from catalog.models.skills import Skill
+from catalog.models.tracks import Track
+from lib.db_guards import Guard
+
+
+class AchievementQuerySet(models.QuerySet["Achievement"]):
+    pass
+
+
+class Achievement(models.Model):
+    """Earned by a course or a track. Its id is the same for everyone who earns it (OB 3.0)."""
+
+    class Kind(models.TextChoices):
+        """``achievementType`` of Open Badges 3.0, the values that Cairn awards."""
+
+        MICRO_CREDENTIAL = "MicroCredential", "Microcredential"
+        CERTIFICATE = "Certificate"
+        DIPLOMA = "Diploma"
+        CERTIFICATION = "Certification"
+        CERTIFICATE_OF_COMPLETION = "CertificateOfCompletion", "Certificate of completion"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.OneToOneField(
+        Course, models.PROTECT, null=True, blank=True, related_name="achievement"
+    )
+    track = models.OneToOneField(
+        Track, models.PROTECT, null=True, blank=True, related_name="achievement"
+    )
+    awarding_body = models.ForeignKey(Organization, models.PROTECT, related_name="achievements")
+    kind = models.CharField(max_length=40, choices=Kind.choices, default=Kind.MICRO_CREDENTIAL)
+
+    objects = AchievementQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(course=None, track__isnull=False) | Q(course__isnull=False, track=None),
+                name="achievement_of_a_course_or_a_track",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.course or self.track}"
+
+
+class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
+    def published(self) -> AchievementVersionQuerySet:
+        return self.filter(published_at__isnull=False)
+
+    def current(self) -> AchievementVersionQuerySet:
+        """The newest published version of each achievement."""
+        newer = AchievementVersion.objects.published().filter(
+            achievement=models.OuterRef("achievement"), number__gt=models.OuterRef("number")
+        )
+        return self.published().filter(~models.Exists(newer))
+
+
+class AchievementVersion(models.Model):
+    """Everything about an achievement that a credential will say, and the rule to earn it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    description = models.TextField()
+    criteria = models.TextField(help_text="What a learner has to do, in words.")
+    workload_minutes = models.PositiveIntegerField(default=0)
+    eqf_level = models.PositiveSmallIntegerField("EQF level", null=True, blank=True)
+    language = models.CharField(max_length=35, default="en")
+    published_at = models.DateTimeField(null=True, blank=True)
+    skills = models.ManyToManyField(Skill, through="AchievementVersionSkill", related_name="+")
+
+    objects = AchievementVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["achievement", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["achievement", "number"], name="achievement_version_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["achievement"],
+                condition=Q(published_at=None),
+                name="achievement_one_draft_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="achievement_version_number_from_1"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (version {self.number})"
+
+
+class AchievementVersionSkill(models.Model):
+    version = models.ForeignKey(AchievementVersion, models.CASCADE, related_name="version_skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "skill"], name="version_skill_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.skill)
+
+
+class RuleNode(models.Model):
+    """One node of a version's rule: a group over its children, or a leaf that names evidence.
+
+    Nodes are numbered in preorder, so a parent's number is always the smaller one and a tree
+    cannot contain a circle.
+    """
+
+    class Operator(models.TextChoices):
+        ALL = "all", "All of"
+        ANY = "any", "Any of"
+        AT_LEAST = "at_least", "At least n of"
+        CREDITS = "credits", "At least n minutes of workload from"
+        COURSE = "course", "Course completed"
+        ACHIEVEMENT = "achievement", "Achievement held"
+
+    GROUPS: ClassVar = frozenset({Operator.ALL, Operator.ANY, Operator.AT_LEAST, Operator.CREDITS})
+
+    version = models.ForeignKey(AchievementVersion, models.CASCADE, related_name="rule_nodes")
+    number = models.PositiveIntegerField()
+    parent_number = models.PositiveIntegerField(null=True, blank=True)
+    operator = models.CharField(max_length=12, choices=Operator.choices)
+    n = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many children, or how many minutes."
+    )
+    course = models.ForeignKey(
+        Course, models.PROTECT, null=True, blank=True, related_name="rule_nodes"
+    )
+    achievement = models.ForeignKey(
+        Achievement, models.PROTECT, null=True, blank=True, related_name="rule_nodes"
+    )
+    min_grade = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Percent."
+    )
+    max_age_months = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["version", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "number"], name="rule_node_number_once"),
+            models.CheckConstraint(
+                condition=Q(number=0, parent_number=None)
+                | Q(number__gt=0, parent_number__isnull=False, parent_number__lt=F("number")),
+                name="rule_node_below_an_earlier_one",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(operator__in=["all", "any"], n=None, course=None, achievement=None)
+                    # A CHECK lets NULL pass, so "n >= 1" alone would let n be missing.
+                    | Q(operator__in=["at_least", "credits"], n__isnull=False, n__gte=1)
+                    & Q(course=None, achievement=None)
+                    | Q(operator="course", n=None, course__isnull=False, achievement=None)
+                    | Q(operator="achievement", n=None, course=None, achievement__isnull=False)
+                ),
+                name="rule_node_has_what_its_operator_needs",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_grade=None, max_age_months=None)
+                | Q(operator__in=["course", "achievement"]),
+                name="rule_node_limits_only_on_leaves",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.get_operator_display()}"
+
+
+def _only_while_draft(table: str, name: str) -> list[Guard]:
+    """Rows that belong to a version: fixed as soon as the version is published."""
+    published = (
+        "(SELECT published_at FROM catalog_achievementversion v WHERE v.id = {row}.version_id)"
+        " IS NOT NULL"
+    )
+    return [
+        Guard(
+            name=f"{name}_fixed_once_published_{event.lower()}",
+            table=table,
+            on=event,
+            forbidden=published.format(row="NEW" if event == "INSERT" else "OLD"),
+        )
+        for event in ("INSERT", "UPDATE", "DELETE")
+    ]
+
+
+GUARDS = [
+    Guard(
+        name="achievement_version_fixed_once_published",
+        table="catalog_achievementversion",
+        on="UPDATE",
+        forbidden="OLD.published_at IS NOT NULL",
+    ),
+    Guard(
+        name="achievement_version_kept_once_published",
+        table="catalog_achievementversion",
+        on="DELETE",
+        forbidden="OLD.published_at IS NOT NULL",
+    ),
+    Guard(
+        name="achievement_version_starts_as_a_draft",
+        table="catalog_achievementversion",
+        on="INSERT",
+        forbidden="NEW.published_at IS NOT NULL",
+    ),
+    Guard(
+        name="achievement_version_published_with_a_rule",
+        table="catalog_achievementversion",
+        on="UPDATE",
+        forbidden="NEW.published_at IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM catalog_rulenode r WHERE r.version_id = NEW.id AND r.number = 0)",
+    ),
+    Guard(
+        name="achievement_version_published_with_a_whole_rule",
+        table="catalog_achievementversion",
+        on="UPDATE",
+        forbidden="NEW.published_at IS NOT NULL AND EXISTS ("
+        "SELECT 1 FROM catalog_rulenode r WHERE r.version_id = NEW.id AND ("
+        # A group with too few children, or a child of what is no group.
+        "(r.operator IN ('all', 'any', 'at_least', 'credits') AND "
+        "(SELECT count(*) FROM catalog_rulenode c WHERE c.version_id = r.version_id"
+        " AND c.parent_number = r.number)"
+        " < CASE WHEN r.operator = 'at_least' THEN r.n ELSE 1 END)"
+        " OR (r.number > 0 AND NOT EXISTS (SELECT 1 FROM catalog_rulenode p"
+        " WHERE p.version_id = r.version_id AND p.number = r.parent_number"
+        " AND p.operator IN ('all', 'any', 'at_least', 'credits')))))",
+    ),
+    *_only_while_draft("catalog_rulenode", "rule_node"),
+    *_only_while_draft("catalog_achievementversionskill", "version_skill"),
+]

@@ -1,0 +1,8 @@
+"""What the catalog announces to the apps above it."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+achievement_published = Signal()
+"""A new version can be earned from now on. Arguments: ``version``."""

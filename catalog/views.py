@@ -1,0 +1,162 @@
+"""The public catalog: everything here can be seen without an account."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from catalog import rules, stacks
+from catalog.forms import CourseFilterForm
+from catalog.models import AchievementVersion, Course, Field, Status, Track
+from catalog.models.tracks import TrackQuerySet
+from catalog.search import search
+
+PAGE_SIZE = 20
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    counts = dict(
+        Course.objects.published().order_by().values_list("field").annotate(n=Count("pk"))
+    )
+    stacked = Q(achievement__versions__rule_nodes__achievement__isnull=False)
+    # Those that stand on other tracks show best what a stack is.
+    tracks = _tracks().annotate(stacked=Count("achievement__versions__rule_nodes", filter=stacked))
+    newest = Course.objects.published().order_by("-published_at", "title")
+    return render(
+        request,
+        "catalog/home.html",
+        {
+            "fields": [(f.value, f.label, counts[f.value]) for f in Field if f.value in counts],
+            "course_count": sum(counts.values()),
+            "tracks": tracks.order_by("-stacked", "title")[:3],
+            "courses": newest.select_related("provider").with_workload()[:3],
+        },
+    )
+
+
+@login_not_required
+@require_safe
+@vary_on_headers("HX-Request", "HX-History-Restore-Request")
+def courses(request: HttpRequest) -> HttpResponse:
+    """Each state of the filters is an address; htmx asks for the results alone."""
+    form = CourseFilterForm(request.GET)
+    chosen = form.chosen()
+    found = search(
+        text=chosen.get("q", ""),
+        field=chosen.get("field", ""),
+        language=chosen.get("language", ""),
+    )
+    page = Paginator(found.select_related("provider").with_workload(), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    others = request.GET.copy()
+    others.pop("page", None)
+    is_fragment = "HX-Request" in request.headers and (
+        "HX-History-Restore-Request" not in request.headers
+    )
+    return render(
+        request,
+        "catalog/_results.html" if is_fragment else "catalog/courses.html",
+        {
+            "form": form,
+            "chosen": chosen,
+            "page": page,
+            "querystring": others.urlencode(),
+            "is_fragment": is_fragment,
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def course(request: HttpRequest, slug: str) -> HttpResponse:
+    """Retired courses keep their page: credentials point to it."""
+    course = get_object_or_404(
+        Course.objects.exclude(status=Status.DRAFT)
+        .select_related("provider", "awarding_body", "achievement")
+        .with_workload(),
+        slug=slug,
+    )
+    return render(
+        request,
+        "catalog/course.html",
+        {
+            "crumbs": _crumbs("Courses", "catalog:courses", here=course.title),
+            "course": course,
+            "version": course.achievement.versions.current().first(),
+            "skills": course.skills.all(),
+            "units": course.units.all(),
+            "tracks": _tracks_over(
+                Q(rule_nodes__course=course) | Q(rule_nodes__achievement=course.achievement)
+            ),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def tracks(request: HttpRequest) -> HttpResponse:
+    page = Paginator(_tracks(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "catalog/tracks.html", {"page": page})
+
+
+@login_not_required
+@require_safe
+def track(request: HttpRequest, slug: str) -> HttpResponse:
+    """Retired tracks keep their page: credentials point to it."""
+    track = get_object_or_404(
+        Track.objects.exclude(status=Status.DRAFT).select_related(
+            "organization", "achievement__awarding_body"
+        ),
+        slug=slug,
+    )
+    version = get_object_or_404(track.achievement.versions.current())
+    tree = rules.load(version)
+    return render(
+        request,
+        "catalog/track.html",
+        {
+            "crumbs": _crumbs("Tracks", "catalog:tracks", here=track.title),
+            "track": track,
+            "version": version,
+            "rule": rules.sentence(tree, names=rules.leaf_names(tree)) if tree else "",
+            "stack": stacks.load(track),
+            "skills": version.skills.all(),
+            "tracks": _tracks_over(Q(rule_nodes__achievement=track.achievement)),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    return render(request, "catalog/notices.html")
+
+
+def _crumbs(above: str, view: str, *, here: str) -> list[dict[str, str]]:
+    return [{"label": above, "url": reverse(view)}, {"label": Truncator(here).chars(60)}]
+
+
+def _tracks() -> TrackQuerySet:
+    return (
+        Track.objects.published()
+        .filter(achievement__isnull=False)
+        .select_related("organization", "achievement")
+        .order_by("title")
+    )
+
+
+def _tracks_over(part: Q) -> TrackQuerySet:
+    """The tracks whose rule in force names this part."""
+    return _tracks().filter(
+        achievement__versions__in=AchievementVersion.objects.current().filter(part)
+    )

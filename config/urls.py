@@ -1,0 +1,20 @@
+"""Every address of the site, app by app."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("account/", include("allauth.account.urls")),
+    path("", include("accounts.urls")),
+    path("api/", include("api.urls")),
+    path("", include("credentials.urls")),
+    path("", include("enrollment.urls")),
+    path("", include("catalog.urls")),
+]

@@ -1,0 +1,40 @@
+"""The absolute addresses that stand in signed documents, and so may never change."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Organization
+from catalog.models import Achievement
+from credentials.models import Credential, SigningKey, StatusList
+from credentials.vc import did
+
+
+def absolute(path: str) -> str:
+    return f"{settings.BASE_URL}{path}"
+
+
+def issuer_profile(organization: Organization) -> str:
+    return absolute(reverse("credentials:issuer", args=[organization.slug]))
+
+
+def issuer_did(organization: Organization) -> str:
+    """The ``did:web`` of an awarding organization: its document lies beside its profile."""
+    return did.from_url(issuer_profile(organization))
+
+
+def key_id(key: SigningKey) -> str:
+    return f"{issuer_did(key.organization)}#{key.fragment}"
+
+
+def achievement(item: Achievement) -> str:
+    return absolute(reverse("credentials:achievement", args=[item.public_id]))
+
+
+def credential(item: Credential) -> str:
+    return absolute(item.get_absolute_url())
+
+
+def status_list(item: StatusList) -> str:
+    return absolute(reverse("credentials:status_list", args=[item.public_id]))

@@ -1,0 +1,223 @@
+"""Awards with their state, retried and revoked; everything that was signed, to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.admin_access import CuratorAdmin, ReasonForm, SuperuserAdmin
+from accounts.models import User
+from credentials.actions import falling_with, revoke
+from credentials.models import Award, Credential, JudgementRequest, SigningKey, StatusList
+
+STATES = {
+    "revoked": Q(revoked_at__isnull=False),
+    "issued": Q(revoked_at=None, issued_at__isnull=False),
+    "failed": Q(revoked_at=None, issued_at=None, failures__gt=0),
+    "due": Q(revoked_at=None, issued_at=None, failures=0),
+}
+
+
+def state_of(award: Award) -> str:
+    if award.revoked_at:
+        return "revoked"
+    if award.issued_at:
+        return "issued"
+    return "failed" if award.failures else "due"
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state, state) for state in STATES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Award]) -> QuerySet[Award]:
+        state = STATES.get(self.value() or "")
+        return queryset if state is None else queryset.filter(state)
+
+
+@admin.register(Award)
+class AwardAdmin(CuratorAdmin[Award]):
+    is_read_only = True
+    organization_lookups = ("achievement__awarding_body",)
+    change_form_template = "admin/credentials/award_change_form.html"
+    date_hierarchy = "decided_at"
+    list_display = ("name", "learner", "state", "failures", "decided_at", "issued_at")
+    list_filter = (
+        StateFilter,
+        ("achievement__awarding_body", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("version", "learner")
+    search_fields = ("learner__email", "learner__credential_name", "version__name")
+    actions = ("retry",)
+    fields = (
+        "learner",
+        "version",
+        "number",
+        "grade",
+        "state",
+        "evidence_rows",
+        "its_credentials",
+        "decided_at",
+        "due_at",
+        "issued_at",
+        "failures",
+        "last_failure",
+        "revoked_at",
+        "revoked_by",
+        "revocation_reason",
+        "public_id",
+    )
+    readonly_fields = ("state", "evidence_rows", "its_credentials")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.object_path("revoke", self.revoke_view), *super().get_urls()]
+
+    @admin.display(ordering="version__name")
+    def name(self, award: Award) -> str:
+        return award.version.name
+
+    @admin.display
+    def state(self, award: Award) -> str:
+        return state_of(award)
+
+    @admin.display(description="rests on")
+    def evidence_rows(self, award: Award) -> SafeString | str:
+        rows = award.evidence.select_related("enrollment__run__course", "supporting_award__version")
+        return format_html_join("", "<div>{}</div>", ((_evidence_in_words(row),) for row in rows))
+
+    @admin.display(description="credentials")
+    def its_credentials(self, award: Award) -> SafeString | str:
+        return format_html_join(
+            "",
+            '<div><a href="{}">{}</a></div>',
+            (
+                (row.get_absolute_url(), f"issued {row.issued_at:%Y-%m-%d %H:%M} UTC")
+                for row in award.credentials.all()
+            ),
+        )
+
+    def has_curate_permission(self, request: HttpRequest) -> bool:
+        return self.owns(request, None)
+
+    @admin.action(description="Retry now", permissions=["curate"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Award]) -> None:
+        failed = queryset.filter(STATES["failed"])
+        with transaction.atomic():
+            awards = list(failed)
+            failed.update(due_at=timezone.now())
+            for award in awards:
+                self.log_change(request, award, "Asked to be issued again at once.")
+        messages.success(request, f"{len(awards)} failed awards will be tried again now.")
+
+    def revoke_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        award = self.object_or_404(request, object_id)
+        if award.revoked_at or not isinstance(request.user, User):
+            raise PermissionDenied
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            self._revoke(request, award, by=request.user, reason=form.cleaned_data["reason"])
+            return redirect(self.object_url(award))
+        falling = falling_with(award, at=timezone.now())
+        return self.ask_why(
+            request,
+            award,
+            title="Revoke this award",
+            button="Revoke",
+            explanation=f"“{award}” and its credentials are revoked for good: this cannot be "
+            "undone. The learner and whoever verifies the credential will read the reason.",
+            form=form,
+            falling=falling,
+        )
+
+    def _revoke(self, request: HttpRequest, award: Award, *, by: User, reason: str) -> None:
+        with transaction.atomic():
+            fallen = revoke(award=award, by=by, reason=reason, at=timezone.now())
+            self.log_change(request, award, f"Revoked. Why: {reason}")
+            for above in fallen:
+                self.log_change(request, above, f"Revoked with “{award}”. Why: {reason}")
+        also = f", and {len(fallen)} that rested on it" if fallen else ""
+        messages.success(request, f"“{award}” is revoked{also}.")
+
+
+def _evidence_in_words(row: Any) -> str:
+    if row.enrollment:
+        completed_at = row.enrollment.completed_at
+        return f"{row.enrollment.run.course}, completed {completed_at:%Y-%m-%d %H:%M} UTC"
+    return f"{row.supporting_award.version.name} (award {row.supporting_award.number})"
+
+
+@admin.register(Credential)
+class CredentialAdmin(CuratorAdmin[Credential]):
+    is_read_only = True
+    organization_lookups = ("award__achievement__awarding_body",)
+    date_hierarchy = "issued_at"
+    list_display = ("name", "recipient_name", "issued_at", "revoked_at", "page")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("award__version",)
+    search_fields = ("recipient_name", "award__learner__email", "award__version__name")
+    fields = (
+        "award",
+        "recipient_name",
+        "issued_at",
+        "key",
+        "status_list",
+        "status_index",
+        "revoked_at",
+        "revocation_reason",
+        "public_id",
+        "page",
+    )
+    readonly_fields = ("page",)
+
+    @admin.display(ordering="award__version__name")
+    def name(self, credential: Credential) -> str:
+        return credential.award.version.name
+
+    @admin.display
+    def page(self, credential: Credential) -> SafeString:
+        return format_html('<a href="{}">Page</a>', credential.get_absolute_url())
+
+    def get_view_on_site_url(self, obj: Credential | None = None) -> str | None:
+        return obj.get_absolute_url() if obj else None
+
+
+@admin.register(SigningKey)
+class SigningKeyAdmin(SuperuserAdmin[SigningKey]):
+    """The public halves. The sealed private halves never leave the database by this way."""
+
+    is_read_only = True
+    list_display = ("organization", "fragment", "created_at", "retired_at")
+    list_select_related = ("organization",)
+    fields = ("organization", "fragment", "public_key_multibase", "created_at", "retired_at")
+
+
+@admin.register(StatusList)
+class StatusListAdmin(SuperuserAdmin[StatusList]):
+    is_read_only = True
+    list_display = ("organization", "number", "places_taken", "is_signed", "signed_at")
+    list_select_related = ("organization",)
+    fields = ("organization", "number", "places_taken", "changes", "signed_changes", "signed_at")
+
+    @admin.display(boolean=True, description="up to date")
+    def is_signed(self, status_list: StatusList) -> bool:
+        return status_list.changes == status_list.signed_changes
+
+
+@admin.register(JudgementRequest)
+class JudgementRequestAdmin(SuperuserAdmin[JudgementRequest]):
+    is_read_only = True
+    list_display = ("learner", "requested_at")
+    list_select_related = ("learner",)

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from lib import db_guards
+
+
+class CredentialsConfig(AppConfig):
+    name = "credentials"
+
+    def ready(self) -> None:
+        from credentials import receivers  # noqa: F401
+        from credentials.models import awards, credentials
+
+        guards = [*awards.GUARDS, *credentials.GUARDS]
+        post_migrate.connect(db_guards.installer(guards), sender=self, weak=False)

@@ -1,0 +1,144 @@
+"""The decisions: who is to be judged, who has met which rule, and what it rested on."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from catalog.models import Achievement, AchievementVersion
+from enrollment.models import Enrollment
+from lib.db_guards import Guard
+
+
+class JudgementRequest(models.Model):
+    """This learner's evidence has changed and is to be judged. Gone once that is done.
+
+    Written in the transaction that changes the evidence, so neither can be lost alone.
+    """
+
+    learner = models.ForeignKey(User, models.CASCADE, related_name="judgement_requests")
+    requested_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"learner {self.learner_id}"
+
+
+class AwardQuerySet(models.QuerySet["Award"]):
+    def standing(self) -> AwardQuerySet:
+        """Awards that count as evidence."""
+        return self.filter(revoked_at=None)
+
+    def due(self, *, at: datetime.datetime) -> AwardQuerySet:
+        """Awards whose credential is to be signed now."""
+        return self.filter(issued_at=None, revoked_at=None, due_at__lte=at)
+
+
+class Award(models.Model):
+    """A learner has met an achievement version's rule. ``issued_at`` empty: work is due."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey(User, models.PROTECT, related_name="awards")
+    achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="awards")
+    version = models.ForeignKey(AchievementVersion, models.PROTECT, related_name="awards")
+    number = models.PositiveIntegerField(
+        default=1, help_text="Counts this learner's awards of this achievement."
+    )
+    grade = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    decided_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="Not to be issued before; moved on by failures.")
+    failures = models.PositiveIntegerField(default=0)
+    last_failure = models.TextField(blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revocation_reason = models.CharField(max_length=500, blank=True)
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-decided_at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(issued_at=None, revoked_at=None),
+                name="award_due",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["learner", "achievement", "number"], name="award_number_once"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="award_number_from_1"),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revocation_reason="")
+                | (Q(revoked_at__isnull=False) & ~Q(revocation_reason="")),
+                name="award_revoked_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version.name} for {self.learner}"
+
+
+class AwardEvidence(models.Model):
+    """One fact that a leaf of the rule was satisfied by."""
+
+    award = models.ForeignKey(Award, models.CASCADE, related_name="evidence")
+    enrollment = models.ForeignKey(
+        Enrollment, models.PROTECT, null=True, blank=True, related_name="evidence_for"
+    )
+    supporting_award = models.ForeignKey(
+        Award, models.PROTECT, null=True, blank=True, related_name="evidence_for"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(enrollment=None, supporting_award__isnull=False)
+                | Q(enrollment__isnull=False, supporting_award=None),
+                name="evidence_is_a_completion_or_an_award",
+            ),
+            models.UniqueConstraint(
+                fields=["award", "enrollment"], name="evidence_completion_once"
+            ),
+            models.UniqueConstraint(
+                fields=["award", "supporting_award"], name="evidence_award_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.enrollment or self.supporting_award)
+
+
+GUARDS = [
+    Guard(
+        name="award_revoked_stays_revoked",
+        table="credentials_award",
+        on="UPDATE",
+        forbidden="OLD.revoked_at IS NOT NULL AND"
+        " (NEW.revoked_at IS NULL OR NEW.revoked_at <> OLD.revoked_at)",
+    ),
+    Guard(
+        name="award_keeps_what_it_was_judged_by",
+        table="credentials_award",
+        on="UPDATE",
+        forbidden="NEW.learner_id <> OLD.learner_id OR NEW.version_id <> OLD.version_id"
+        " OR NEW.achievement_id <> OLD.achievement_id OR NEW.number <> OLD.number",
+    ),
+    Guard(
+        name="award_version_published_and_its_own",
+        table="credentials_award",
+        on="INSERT",
+        forbidden="NOT EXISTS (SELECT 1 FROM catalog_achievementversion v"
+        " WHERE v.id = NEW.version_id AND v.achievement_id = NEW.achievement_id"
+        " AND v.published_at IS NOT NULL)",
+    ),
+]

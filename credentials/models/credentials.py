@@ -1,0 +1,110 @@
+"""The signed documents."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import User
+from credentials.models.awards import Award
+from credentials.models.keys import SigningKey
+from credentials.models.status_lists import LIST_LENGTH, StatusList
+from lib.db_guards import Guard
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def held_by(self, learner: User) -> CredentialQuerySet:
+        return self.filter(award__learner=learner)
+
+    def standing(self) -> CredentialQuerySet:
+        return self.filter(revoked_at=None)
+
+    def with_page_relations(self) -> CredentialQuerySet:
+        return self.select_related(
+            "award__learner",
+            "award__version",
+            "award__achievement__awarding_body",
+            "award__achievement__course",
+            "award__achievement__track",
+        )
+
+
+class Credential(models.Model):
+    """An ``OpenBadgeCredential`` as it was signed: bytes that are never built again."""
+
+    class Visibility(models.TextChoices):
+        OFF = "off", "Only me"
+        LINK = "link", "Anyone who has the link"
+        PUBLIC = "public", "Everyone"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    award = models.ForeignKey(Award, models.PROTECT, related_name="credentials")
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="credentials")
+    document = models.BinaryField(editable=False)
+    recipient_name = models.CharField(max_length=200)
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="credentials")
+    status_index = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.LINK)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revocation_reason = models.CharField(max_length=500, blank=True)
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-issued_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["award"],
+                condition=Q(revoked_at=None),
+                name="credential_one_live_per_award",
+            ),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="credential_status_index_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status_index__lt=LIST_LENGTH), name="credential_status_index_in_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revocation_reason="")
+                | (Q(revoked_at__isnull=False) & ~Q(revocation_reason="")),
+                name="credential_revoked_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=["off", "link", "public"]),
+                name="credential_visibility_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award.version.name} for {self.recipient_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("credentials:credential", args=[self.public_id])
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
+
+
+GUARDS = [
+    Guard(
+        name="credential_document_never_changes",
+        table="credentials_credential",
+        on="UPDATE",
+        forbidden="NEW.document <> OLD.document OR NEW.award_id <> OLD.award_id"
+        " OR NEW.key_id <> OLD.key_id OR NEW.status_list_id <> OLD.status_list_id"
+        " OR NEW.status_index <> OLD.status_index",
+    ),
+    Guard(
+        name="credential_revoked_stays_revoked",
+        table="credentials_credential",
+        on="UPDATE",
+        forbidden="OLD.revoked_at IS NOT NULL AND"
+        " (NEW.revoked_at IS NULL OR NEW.revoked_at <> OLD.revoked_at)",
+    ),
+]

@@ -1,0 +1,44 @@
+"""What workers do. Each task drains rows that are due, and may run any number of times."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from credentials import actions
+from credentials.models import Award, Heartbeat, JudgementRequest, StatusList
+
+
+@shared_task
+def judge() -> None:
+    """Judge all learners that are due, then issue what they have newly earned."""
+    while actions.judge_due(at=timezone.now()):
+        pass
+    issue()
+
+
+@shared_task
+def issue() -> None:
+    """Sign and store the credentials of all awards that are due."""
+    while actions.issue_due(at=timezone.now()):
+        pass
+
+
+@shared_task
+def sign_status_lists() -> None:
+    """Sign the status lists whose rows have changed."""
+    actions.sign_due_status_lists(at=timezone.now())
+
+
+@shared_task
+def sweep() -> None:
+    """Find what a lost message has left lying, and show that this worker is alive."""
+    now = timezone.now()
+    # First: a worker with much to do is alive all the same.
+    Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
+    if JudgementRequest.objects.exists():
+        judge()
+    if Award.objects.due(at=now).exists():
+        issue()
+    if StatusList.objects.due().exists():
+        sign_status_lists()

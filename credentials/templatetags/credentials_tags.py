@@ -1,0 +1,33 @@
+"""What a page of another app may show of credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from credentials.models import Award, Credential
+from enrollment.models import Enrollment
+
+register = template.Library()
+
+
+@register.inclusion_tag("credentials/_panel.html")
+def credential_panel(enrollment: Enrollment) -> dict[str, Any]:
+    """The credential of a completed course, or that it is being signed."""
+    award = (
+        Award.objects.filter(
+            learner=enrollment.learner_id, achievement__course=enrollment.run.course_id
+        )
+        .order_by("-number")
+        .first()
+    )
+    credential = Credential.objects.filter(award=award).order_by("-pk").first() if award else None
+    stacked = (
+        Credential.objects.standing()
+        .filter(award__evidence__supporting_award=award)
+        .select_related("award__version")
+        if award
+        else Credential.objects.none()
+    )
+    return {"enrollment": enrollment, "credential": credential, "stacked": stacked}

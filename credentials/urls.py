@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from credentials import views
+
+app_name = "credentials"
+urlpatterns = [
+    path("credentials/", views.mine, name="mine"),
+    path("credentials/<uuid:public_id>", views.credential, name="credential"),
+    path("credentials/<uuid:public_id>/visibility", views.visibility, name="visibility"),
+    path("credentials/<uuid:public_id>/download", views.download, name="download"),
+    path("achievements/<uuid:public_id>", views.achievement, name="achievement"),
+    path("issuers/<str:slug>", views.issuer, name="issuer"),
+    path("issuers/<str:slug>/did.json", views.did_document, name="did_document"),
+    path("status/<uuid:public_id>", views.status_list, name="status_list"),
+    path("verify/", views.verify, name="verify"),
+]

@@ -1,0 +1,146 @@
+"""Reference canonicalization: JSON-LD to RDF by PyLD, RDFC-1.0 by pyoxigraph.
+
+Neither library fails on what would go unsigned, so this module refuses it: terms that no pinned
+context defines, relative identifiers, blank nodes given names, and graphs built to make the
+algorithm run for ever.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from threading import Lock
+from typing import Any
+
+import pyoxigraph
+from pyld import jsonld
+
+from credentials.vc import hygiene, pinned
+
+MAX_PERMUTATIONS = 5_000
+"""How much work RDFC-1.0 §4.8 may have to tell alike blank nodes apart."""
+
+_BLANK = re.compile(r"_:\w+")
+# What a relative address is resolved against, to be told from an absolute one afterwards.
+_BASE = "x-relative://base/"
+# RFC 3987 as strictly as N-Quads: PyLD leaves out a statement whose address has a space in it.
+_ABSOLUTE = re.compile(r"(?!x-relative:)[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+_LITERAL = {"@value", "@language", "@direction"}
+# PyLD keeps resolved contexts in a cache that threads must not share unguarded.
+_pyld_lock = Lock()
+
+
+class NotCanonical(ValueError):
+    """The document cannot be signed or verified as it is; the message says why."""
+
+
+def canonicalize(document: dict[str, Any]) -> bytes:
+    """Sorted N-Quads of the document with canonical blank nodes (RDFC-1.0 with SHA-256)."""
+    hygiene.check(document)
+    _check_names(document)
+    n_quads = _to_n_quads(document)
+    _refuse_hostile(n_quads)
+    try:
+        quads = list(pyoxigraph.parse(n_quads, format=pyoxigraph.RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        raise NotCanonical(f"An address or a language tag is malformed: {error.msg}.") from error
+    dataset = pyoxigraph.Dataset(quads)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = [f"{quad} .\n" for quad in dataset]
+    by_code_point = sorted(lines)
+    # Some verifiers sort by UTF-16 units; a document on which the two differ would be valid here
+    # and invalid there.
+    if by_code_point != sorted(lines, key=lambda line: line.encode("utf-16-be")):
+        raise NotCanonical(
+            "The text mixes characters that verifiers sort differently. Leave out the rarest ones."
+        )
+    return "".join(by_code_point).encode()
+
+
+def _check_names(value: Any) -> None:
+    """Pinned contexts by address, blank nodes without a name, and properties by their terms.
+
+    ``credentialStatus`` written as its IRI says the same in RDF, so a signature fits both; but
+    whoever reads the JSON would no longer see it (Data Integrity 1.0 §2.4.1).
+    """
+    if isinstance(value, list):
+        for item in value:
+            _check_names(item)
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        if key == "@context":
+            contexts = item if isinstance(item, list) else [item]
+            # Each one that is named again costs PyLD milliseconds and means nothing.
+            if len(contexts) > len(pinned.PINNED):
+                raise NotCanonical("It names more contexts than there are.")
+            for context in contexts:
+                if not isinstance(context, str):
+                    raise NotCanonical("A context must be named by its address.")
+                pinned.load(context)
+            continue
+        if ":" in key or (key.startswith("@") and key not in _LITERAL):
+            raise NotCanonical(f"Write {key[:80]} as a term of the contexts.")
+        if key == "id" and isinstance(item, str) and item.startswith("_:"):
+            raise NotCanonical(f"The identifier {item[:80]} names a blank node.")
+        _check_names(item)
+
+
+def _refuse_dropped(name: str | None) -> None:
+    raise NotCanonical(f"The term {str(name)[:80]} is not defined, so no signature covers it.")
+
+
+def _to_n_quads(document: dict[str, Any]) -> str:
+    options = {"documentLoader": pinned.document_loader, "base": _BASE}
+    try:
+        with _pyld_lock:
+            processor = jsonld.JsonLdProcessor(on_property_dropped=_refuse_dropped)
+            expanded = processor.expand(document, dict(options))
+            _check_identifiers(expanded)
+            n_quads = processor.to_rdf(expanded, {**options, "format": "application/n-quads"})
+    except jsonld.JsonLdError as error:
+        raise NotCanonical(f"The document is not valid JSON-LD: {_cause(error)}") from error
+    return str(n_quads)
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason, which is the one that says what is wrong."""
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, BaseException):
+        return _cause(cause)
+    return str(error.args[0] if error.args else error).splitlines()[0][:200]
+
+
+def _check_identifiers(value: Any) -> None:
+    """Malformed identifiers and undefined types vanish on the way to RDF: refuse them."""
+    if isinstance(value, list):
+        for item in value:
+            _check_identifiers(item)
+    elif isinstance(value, dict):
+        types = value.get("@type", [])
+        names = [value.get("@id"), *(types if isinstance(types, list) else [types])]
+        for name in names:
+            if isinstance(name, str) and not _ABSOLUTE.fullmatch(name) and name != "@json":
+                shown = name.removeprefix(_BASE)[:80]
+                raise NotCanonical(f"“{shown}” is neither a known term nor an absolute address.")
+        for item in value.values():
+            _check_identifiers(item)
+
+
+def _masked(line: str, label: str) -> str:
+    """The statement as seen from one blank node (RDFC-1.0 §4.6)."""
+    return _BLANK.sub(lambda found: "_:a" if found[0] == label else "_:z", line)
+
+
+def _refuse_hostile(n_quads: str) -> None:
+    """Bound the permutations that alike blank nodes can cost (RDFC-1.0, "dataset poisoning")."""
+    seen_as: defaultdict[str, list[str]] = defaultdict(list)
+    for line in n_quads.splitlines():
+        for label in set(_BLANK.findall(line)):
+            seen_as[label].append(_masked(line, label))
+    alike = Counter(tuple(sorted(quads)) for quads in seen_as.values())
+    if max(alike.values(), default=0) > 12 or (
+        math.prod(math.factorial(count) for count in alike.values()) > MAX_PERMUTATIONS
+    ):
+        raise NotCanonical("The document has too many parts that cannot be told apart.")

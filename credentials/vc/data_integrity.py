@@ -1,0 +1,76 @@
+"""Embedded proofs by the cryptosuite ``eddsa-rdfc-2022`` (Data Integrity EdDSA 1.0 §3.2)."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from credentials.vc import multikey
+from credentials.vc.canonical import canonicalize
+
+CRYPTOSUITE = "eddsa-rdfc-2022"
+SIGNATURE_BYTES = 64
+
+
+def timestamp(moment: datetime.datetime) -> str:
+    """An ``xsd:dateTimeStamp`` in UTC with seconds."""
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def add_proof(
+    document: dict[str, Any],
+    *,
+    private_key: Ed25519PrivateKey,
+    verification_method: str,
+    created: datetime.datetime,
+) -> dict[str, Any]:
+    """The document with a proof of ``assertionMethod`` (§3.2.1). The argument stays as it is."""
+    proof = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": CRYPTOSUITE,
+        "created": timestamp(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    signature = private_key.sign(_hash_data(document, proof))
+    return {**document, "proof": {**proof, "proofValue": multikey.encode_base58btc(signature)}}
+
+
+def is_proof_valid(
+    document: dict[str, Any], proof: dict[str, Any], *, public_key: Ed25519PublicKey
+) -> bool:
+    """Whether the key made this proof over this document (§3.2.2).
+
+    Raises ``NotCanonical``, ``UncleanText`` or ``UnknownContext`` for a document that no
+    signature can cover.
+    """
+    try:
+        signature = multikey.decode_base58btc(str(proof.get("proofValue", "")))
+    except ValueError:
+        return False
+    if len(signature) != SIGNATURE_BYTES:
+        return False
+    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    # A proof may repeat the contexts that the document begins with (Data Integrity 1.0 §4.2).
+    repeated = proof.get("@context", [])
+    if not isinstance(repeated, list) or repeated != document["@context"][: len(repeated)]:
+        return False
+    options = {key: value for key, value in proof.items() if key not in {"proofValue", "@context"}}
+    try:
+        public_key.verify(signature, _hash_data(unsecured, options))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
+    """The proof configuration's hash, then the document's (§3.2.4)."""
+    configuration = {"@context": document["@context"], **options}
+    return (
+        hashlib.sha256(canonicalize(configuration)).digest()
+        + hashlib.sha256(canonicalize(document)).digest()
+    )

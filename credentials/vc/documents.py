@@ -1,0 +1,180 @@
+"""Open Badges 3.0 credentials (``OpenBadgeCredential``) from plain values."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from credentials.vc import pinned
+from credentials.vc.data_integrity import timestamp
+
+CONTEXTS = [pinned.CREDENTIALS_V2, pinned.OPEN_BADGES]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """An issuer or awarding body (Open Badges 3.0 §B.1.21)."""
+
+    id: str
+    name: str
+    url: str = ""
+    email: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alignment:
+    """A skill of a framework that the achievement shows (§B.1.4)."""
+
+    target_url: str
+    target_name: str
+    framework: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AchievementDescription:
+    """What was earned (§B.1.1); the same for everyone who earns it."""
+
+    id: str
+    kind: str
+    name: str
+    description: str
+    criteria: str
+    version: str
+    language: str
+    creator: Profile
+    alignments: Sequence[Alignment] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who earned it: the printed name, and the e-mail address as a salted hash (§B.1.17).
+
+    ``id`` is a DID that the learner controls, if they have one.
+    """
+
+    name: str
+    email: str
+    salt: str
+    id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A page that shows what was done (§B.1.8)."""
+
+    url: str
+    name: str
+
+
+def credential(
+    *,
+    id: str,
+    issuer: Profile,
+    recipient: Recipient,
+    earned: AchievementDescription,
+    valid_from: datetime.datetime,
+    status: dict[str, Any],
+    grade: Decimal | None = None,
+    valid_until: datetime.datetime | None = None,
+    evidence: Sequence[Evidence] = (),
+) -> dict[str, Any]:
+    """The unsigned document. ``grade`` is in percent."""
+    subject: dict[str, Any] = {
+        **({"id": recipient.id} if recipient.id else {}),
+        "type": ["AchievementSubject"],
+        "identifier": [
+            {
+                "type": "IdentityObject",
+                "identityType": "emailAddress",
+                "hashed": True,
+                "identityHash": hash_identity(recipient.email, recipient.salt),
+                "salt": recipient.salt,
+            },
+            {
+                "type": "IdentityObject",
+                "identityType": "name",
+                "hashed": False,
+                "identityHash": recipient.name,
+            },
+        ],
+        "achievement": achievement(earned, with_grade=grade is not None),
+    }
+    if grade is not None:
+        subject["result"] = [
+            {
+                "type": ["Result"],
+                "resultDescription": f"{earned.id}#grade",
+                "value": f"{grade.normalize():f}",
+            }
+        ]
+    document: dict[str, Any] = {
+        "@context": list(CONTEXTS),
+        "id": id,
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": earned.name,
+        "issuer": profile(issuer),
+        "validFrom": timestamp(valid_from),
+        "credentialSubject": subject,
+        "credentialStatus": status,
+    }
+    if valid_until:
+        document["validUntil"] = timestamp(valid_until)
+    if evidence:
+        document["evidence"] = [
+            {"id": item.url, "type": ["Evidence"], "name": item.name} for item in evidence
+        ]
+    return document
+
+
+def hash_identity(identity: str, salt: str) -> str:
+    """``identityHash`` of Open Badges 3.0 §B.1.17: SHA-256 over the identity and then the salt."""
+    return f"sha256${hashlib.sha256((identity + salt).encode()).hexdigest()}"
+
+
+def achievement(described: AchievementDescription, *, with_grade: bool) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "id": described.id,
+        "type": ["Achievement"],
+        "achievementType": described.kind,
+        "name": described.name,
+        "description": described.description,
+        "criteria": {"narrative": described.criteria},
+        "creator": profile(described.creator),
+        "inLanguage": described.language,
+        "version": described.version,
+    }
+    if described.alignments:
+        document["alignment"] = [
+            {
+                "type": ["Alignment"],
+                "targetUrl": alignment.target_url,
+                "targetName": alignment.target_name,
+                "targetFramework": alignment.framework,
+            }
+            for alignment in described.alignments
+        ]
+    if with_grade:
+        document["resultDescription"] = [
+            {
+                "id": f"{described.id}#grade",
+                "type": ["ResultDescription"],
+                "name": "Grade",
+                "resultType": "Percent",
+                "valueMin": "0",
+                "valueMax": "100",
+            }
+        ]
+    return document
+
+
+def profile(described: Profile) -> dict[str, Any]:
+    document: dict[str, Any] = {"id": described.id, "type": ["Profile"], "name": described.name}
+    for term in ("url", "email", "description"):
+        if value := getattr(described, term):
+            document[term] = value
+    return document

@@ -1,0 +1,43 @@
+"""Text that every verifier canonicalizes to the same bytes."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+MAX_INTEGER = 2**53 - 1
+"""Beyond this JavaScript's verifiers read another number (RFC 8259 §6)."""
+
+
+class UncleanText(ValueError):
+    """A text cannot be signed; the message names the place and says what to change."""
+
+
+def check(value: Any, *, place: str = "the document") -> None:
+    """Refuse text that verifiers disagree about, anywhere in a JSON value.
+
+    Control characters other than newline are escaped differently by different libraries,
+    noncharacters are dropped by some, and text that is not in NFC compares unequal to itself.
+    """
+    if isinstance(value, str):
+        _check_text(value, place=place)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key, place=f"a name in {place}")
+            check(item, place=key)
+    elif isinstance(value, list):
+        for item in value:
+            check(item, place=place)
+    elif isinstance(value, float) or (isinstance(value, int) and abs(value) > MAX_INTEGER):
+        raise UncleanText(f"Write the number in {place} as a whole number or as text.")
+
+
+def _check_text(text: str, *, place: str) -> None:
+    for character in text:
+        code = ord(character)
+        is_control = (code < 0x20 and character != "\n") or 0x7F <= code <= 0x9F
+        is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+        if is_control or is_noncharacter or 0xD800 <= code <= 0xDFFF:
+            raise UncleanText(f"Remove the character U+{code:04X} from {place[:80]}.")
+    if not unicodedata.is_normalized("NFC", text):
+        raise UncleanText(f"Write {place[:80]} in Unicode normalization form NFC.")

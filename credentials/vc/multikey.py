@@ -1,0 +1,45 @@
+"""Ed25519 keys and byte strings as Multikey and Multibase (Controlled Identifiers 1.0 §2.2.2)."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ED25519_PREFIX = b"\xed\x01"
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_MAX_LENGTH = 200
+
+
+def encode_base58btc(data: bytes) -> str:
+    """``data`` with the Multibase prefix ``z``."""
+    number = int.from_bytes(data)
+    digits = ""
+    while number:
+        number, digit = divmod(number, 58)
+        digits = _ALPHABET[digit] + digits
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    return "z" + "1" * zeros + digits
+
+
+def decode_base58btc(text: str) -> bytes:
+    """Raises ``ValueError`` for what is not base58btc Multibase of a sensible length."""
+    if not text.startswith("z") or len(text) > _MAX_LENGTH:
+        raise ValueError("not base58btc")
+    digits = text[1:]
+    number = 0
+    for digit in digits:
+        number = number * 58 + _ALPHABET.index(digit)
+    zeros = len(digits) - len(digits.lstrip("1"))
+    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8)
+
+
+def encode_ed25519(key: Ed25519PublicKey) -> str:
+    """``publicKeyMultibase``: begins with ``z6Mk``."""
+    return encode_base58btc(ED25519_PREFIX + key.public_bytes_raw())
+
+
+def decode_ed25519(text: str) -> Ed25519PublicKey:
+    """Raises ``ValueError`` for any other kind of key."""
+    data = decode_base58btc(text)
+    if not data.startswith(ED25519_PREFIX):
+        raise ValueError("not an Ed25519 Multikey")
+    return Ed25519PublicKey.from_public_bytes(data[len(ED25519_PREFIX) :])

@@ -1,0 +1,331 @@
+"""Check a credential and say in words what was checked.
+
+Nothing in a document can make this raise, run long or fetch: whatever the proof, the issuer and
+the status need comes from the ``Resolver``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from credentials.vc import data_integrity, multikey, pinned, status_list
+from credentials.vc.canonical import NotCanonical
+from credentials.vc.hygiene import UncleanText
+
+MAX_BYTES = 262_144
+MAX_DEPTH = 24
+MAX_NODES = 2_000
+LEEWAY = datetime.timedelta(minutes=1)
+"""How far the issuer's clock may be ahead of ours: a credential is often checked at once."""
+
+
+class Outcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+class Verdict(StrEnum):
+    VALID = "valid"
+    INVALID = "invalid"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    UNKNOWN_ISSUER = "unknown_issuer"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; in this order: form, issuer, proof, status, dates."""
+
+    name: str
+    outcome: Outcome
+    words: str
+
+
+@dataclass
+class Report:
+    verdict: Verdict = Verdict.VALID
+    checks: list[Check] = field(default_factory=list)
+    document: dict[str, Any] | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        return self.verdict == Verdict.VALID
+
+
+class Resolver(Protocol):
+    """Where DID documents and status lists come from; ``None`` for what is not known there."""
+
+    def did_document(self, did: str) -> dict[str, Any] | None: ...
+
+    def status_list(self, url: str) -> dict[str, Any] | None: ...
+
+
+class _Stop(Exception):
+    """A check that decides the verdict, so that those after it would say nothing."""
+
+    def __init__(self, verdict: Verdict, name: str, words: str) -> None:
+        super().__init__(words)
+        self.verdict = verdict
+        outcome = Outcome.UNKNOWN if verdict == Verdict.UNKNOWN_ISSUER else Outcome.FAILED
+        self.check = Check(name, outcome, words)
+
+
+def verify(source: bytes | str, *, resolver: Resolver, at: datetime.datetime) -> Report:
+    """Check a credential given as JSON."""
+    report = Report()
+    steps: list[Callable[[dict[str, Any], Resolver, datetime.datetime], Check]] = [
+        _check_issuer,
+        _check_proof,
+        _check_status,
+        _check_dates,
+    ]
+    try:
+        report.document = _parse(source)
+        report.checks.append(_check_form(report.document))
+        for step in steps:
+            report.checks.append(step(report.document, resolver, at))
+    except _Stop as stop:
+        report.verdict = stop.verdict
+        report.checks.append(stop.check)
+    return report
+
+
+def _parse(source: bytes | str) -> dict[str, Any]:
+    size = len(source if isinstance(source, bytes) else source.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
+        raise _bad_form(f"It is larger than {MAX_BYTES // 1024} KiB, more than a credential needs.")
+    try:
+        value = json.loads(source, object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise _bad_form(f"It is not JSON: {reason[:200]}.") from error
+    if not isinstance(value, dict):
+        raise _bad_form("It is JSON, but not one object in braces.")
+    _bound(value)
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise _bad_form("It has half a character in it, which no page could show.") from error
+    return value
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two readers may each take another one of two equal names: then they see two credentials."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _bound(value: Any) -> None:
+    nodes = 0
+    pending = [(value, 0)]
+    while pending:
+        item, depth = pending.pop()
+        nodes += 1
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
+            raise _bad_form("It is nested more deeply or has more parts than a credential needs.")
+        if isinstance(item, dict):
+            pending += [(part, depth + 1) for part in item.values()]
+        elif isinstance(item, list):
+            pending += [(part, depth + 1) for part in item]
+
+
+def _bad_form(words: str) -> _Stop:
+    return _Stop(Verdict.INVALID, "form", words)
+
+
+def _check_form(document: dict[str, Any]) -> Check:
+    contexts = document.get("@context")
+    if not isinstance(contexts, list) or not contexts or contexts[0] != pinned.CREDENTIALS_V2:
+        raise _bad_form(
+            "It is not a verifiable credential of W3C's data model 2.0: "
+            f"its first context is not {pinned.CREDENTIALS_V2}."
+        )
+    types = _as_list(document.get("type"))
+    if "VerifiableCredential" not in types:
+        raise _bad_form("Its type does not include VerifiableCredential.")
+    if not isinstance(document.get("credentialSubject"), dict):
+        raise _bad_form("It does not say whom it is about (credentialSubject).")
+    issuer = issuer_id(document)
+    # What is escaped in it counts, too: whoever resolves it takes it apart and unescapes it.
+    if not issuer or not unquote(issuer).isprintable():
+        raise _bad_form("It does not name its issuer by an identifier.")
+    kind = "Open Badges 3.0" if "OpenBadgeCredential" in types else "W3C verifiable"
+    return Check("form", Outcome.PASSED, f"It is a well-formed {kind} credential.")
+
+
+def issuer_id(document: dict[str, Any]) -> str:
+    issuer = document.get("issuer")
+    identifier = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return identifier if isinstance(identifier, str) else ""
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _only(value: Any) -> Any:
+    """A list of one says the same as its item."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _proof_of(document: dict[str, Any]) -> dict[str, Any]:
+    proof = _only(document.get("proof"))
+    if not isinstance(proof, dict):
+        raise _Stop(Verdict.INVALID, "proof", "It carries no proof, so anyone may have written it.")
+    if (
+        proof.get("type") != "DataIntegrityProof"
+        or proof.get("cryptosuite") != data_integrity.CRYPTOSUITE
+        or proof.get("proofPurpose") != "assertionMethod"
+    ):
+        raise _Stop(
+            Verdict.INVALID,
+            "proof",
+            "Its proof is not of the kind that is checked here (eddsa-rdfc-2022, for assertions).",
+        )
+    return proof
+
+
+def _check_issuer(document: dict[str, Any], resolver: Resolver, at: datetime.datetime) -> Check:
+    _issuer_key(document, _proof_of(document), resolver)
+    return Check(
+        "issuer", Outcome.PASSED, "The issuer is known here and lists the key that the proof names."
+    )
+
+
+def _check_proof(document: dict[str, Any], resolver: Resolver, at: datetime.datetime) -> Check:
+    proof = _proof_of(document)
+    key = _issuer_key(document, proof, resolver)
+    expires = _moment(proof.get("expires"))
+    if expires and expires < at:
+        raise _Stop(Verdict.EXPIRED, "proof", f"Its proof expired on {expires:%d %B %Y}.")
+    try:
+        is_valid = data_integrity.is_proof_valid(document, proof, public_key=key)
+    except (NotCanonical, UncleanText, pinned.UnknownContext) as error:
+        raise _Stop(Verdict.INVALID, "proof", f"It cannot be checked. {error}") from error
+    if not is_valid:
+        raise _Stop(
+            Verdict.INVALID,
+            "proof",
+            "The signature does not fit the content: the credential was changed after signing, "
+            "or was not signed by this issuer.",
+        )
+    return Check(
+        "proof", Outcome.PASSED, "The issuer's signature fits the content: nothing was changed."
+    )
+
+
+def _issuer_key(
+    document: dict[str, Any], proof: dict[str, Any], resolver: Resolver
+) -> Ed25519PublicKey:
+    """The key that the proof names, when the issuer says that it may sign credentials."""
+    did = issuer_id(document)
+    described = resolver.did_document(did)
+    if described is None or described.get("id") != did:
+        raise _Stop(
+            Verdict.UNKNOWN_ISSUER,
+            "issuer",
+            f"The issuer {did[:200]} is not known here, so nothing shows who signed it.",
+        )
+    method_id = proof.get("verificationMethod")
+    allowed = _as_list(described.get("assertionMethod") or [])
+    for method in _as_list(described.get("verificationMethod") or []):
+        if (
+            isinstance(method, dict)
+            and method.get("id") == method_id
+            and method_id in allowed
+            and method.get("controller") == did
+        ):
+            try:
+                return multikey.decode_ed25519(str(method.get("publicKeyMultibase")))
+            except ValueError:
+                break
+    raise _Stop(
+        Verdict.INVALID,
+        "issuer",
+        "The proof names a key that the issuer does not list for signing credentials.",
+    )
+
+
+def _check_status(document: dict[str, Any], resolver: Resolver, at: datetime.datetime) -> Check:
+    entry = _only(document.get("credentialStatus"))
+    if entry is None:
+        return Check("status", Outcome.SKIPPED, "The issuer has not provided for revoking it.")
+    if not isinstance(entry, dict) or entry.get("type") != "BitstringStatusListEntry":
+        raise _Stop(Verdict.INVALID, "status", "Its status entry is of a kind not known here.")
+    if entry.get("statusPurpose") != "revocation":
+        raise _Stop(Verdict.INVALID, "status", "Its status entry is not about revocation.")
+    listed = resolver.status_list(str(entry.get("statusListCredential")))
+    if listed is None:
+        raise _Stop(Verdict.INVALID, "status", "The issuer's status list could not be read.")
+    if listed.get("id") != entry.get("statusListCredential") or issuer_id(listed) != issuer_id(
+        document
+    ):
+        raise _Stop(Verdict.INVALID, "status", "The status list is another issuer's.")
+    try:
+        _check_proof(listed, resolver, at)
+        ends = _moment(listed.get("validUntil"))
+        if ends and ends < at:
+            raise status_list.UnreadableList("out of date")
+        subject = listed["credentialSubject"]
+        if (
+            "BitstringStatusListCredential" not in _as_list(listed["type"])
+            or subject["statusPurpose"] != "revocation"
+        ):
+            raise status_list.UnreadableList("another kind of document, or for another purpose")
+        bits = status_list.decode(str(subject["encodedList"]))
+        is_revoked = status_list.is_set(bits, _index(entry.get("statusListIndex")))
+    except (_Stop, status_list.UnreadableList, KeyError, TypeError) as error:
+        raise _Stop(
+            Verdict.INVALID, "status", "The issuer's status list cannot be trusted."
+        ) from error
+    if is_revoked:
+        raise _Stop(Verdict.REVOKED, "status", "The issuer has revoked it.")
+    return Check("status", Outcome.PASSED, "The issuer has not revoked it.")
+
+
+def _index(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise status_list.UnreadableList("the place is not a number")
+    return int(text)
+
+
+def _check_dates(document: dict[str, Any], resolver: Resolver, at: datetime.datetime) -> Check:
+    starts = _moment(document.get("validFrom"))
+    ends = _moment(document.get("validUntil"))
+    if starts and at + LEEWAY < starts:
+        raise _Stop(
+            Verdict.NOT_YET_VALID, "dates", f"It is not valid before {starts:%d %B %Y, %H:%M} UTC."
+        )
+    if ends and ends < at:
+        raise _Stop(Verdict.EXPIRED, "dates", f"It expired on {ends:%d %B %Y}.")
+    since = f" It is valid since {starts:%d %B %Y}." if starts else ""
+    until = f" It stays valid until {ends:%d %B %Y}." if ends else " It has no end date."
+    return Check("dates", Outcome.PASSED, (since + until).strip())
+
+
+def _moment(value: Any) -> datetime.datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("without a time zone")
+        return moment.astimezone(datetime.UTC)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _Stop(
+            Verdict.INVALID, "dates", "One of its dates is not a date with time and time zone."
+        ) from error

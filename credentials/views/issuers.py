@@ -1,0 +1,95 @@
+"""Awarding organizations and achievements: pages, and what verifiers read."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import Organization
+from catalog.models import Achievement, AchievementVersion
+from credentials import addresses, documents
+from credentials.models import StatusList
+from credentials.vc import documents as vc
+from credentials.views.responses import CREDENTIAL_TYPE, document, wants_document
+
+STATUS_LIST_SECONDS = 60
+
+
+@login_not_required
+@require_safe
+@vary_on_headers("Accept")
+def issuer(request: HttpRequest, slug: str) -> HttpResponse:
+    organization = _awarding_body(slug)
+    if wants_document(request):
+        profile = {"@context": vc.CONTEXTS, **documents.issuer_profile(organization)}
+        return document(profile, content_type="application/ld+json")
+    current = AchievementVersion.objects.current()
+    achievements = (
+        Achievement.objects.filter(awarding_body=organization, versions__in=current)
+        .select_related("course", "track")
+        .prefetch_related(Prefetch("versions", queryset=current, to_attr="current_versions"))
+        .order_by("-track", "pk")[:200]
+    )
+    return render(
+        request,
+        "credentials/issuer.html",
+        {
+            "organization": organization,
+            "achievements": achievements,
+            "did": addresses.issuer_did(organization),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def did_document(request: HttpRequest, slug: str) -> HttpResponse:
+    content = documents.did_document(_awarding_body(slug))
+    return document(content, content_type="application/did+ld+json")
+
+
+@login_not_required
+@require_safe
+@vary_on_headers("Accept")
+def achievement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(
+        Achievement.objects.select_related("awarding_body", "course", "track"),
+        public_id=public_id,
+    )
+    version = found.versions.current().prefetch_related("skills").first()
+    if version is None:
+        raise Http404
+    version.achievement = found
+    if wants_document(request):
+        content = {"@context": vc.CONTEXTS, **documents.achievement_document(version)}
+        return document(content, content_type="application/ld+json")
+    return render(
+        request,
+        "credentials/achievement.html",
+        {"achievement": found, "version": version, "subject": found.course or found.track},
+    )
+
+
+@login_not_required
+@require_safe
+def status_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    listed = get_object_or_404(StatusList, public_id=public_id)
+    if not listed.document:
+        raise Http404
+    etag = quote_etag(f"{listed.signed_changes}")
+    response = document(bytes(listed.document), content_type=CREDENTIAL_TYPE)
+    response["ETag"] = etag
+    patch_cache_control(response, public=True, max_age=STATUS_LIST_SECONDS)
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _awarding_body(slug: str) -> Organization:
+    return get_object_or_404(Organization, slug=slug, is_awarding_body=True)

@@ -1,0 +1,94 @@
+"""The credential's page: for its holder, and for whoever is shown it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_cookie, vary_on_headers
+
+from accounts.http import AuthenticatedRequest
+from accounts.models import User
+from credentials import actions, addresses
+from credentials.forms import VisibilityForm
+from credentials.models import Award, Credential
+from credentials.views.responses import CREDENTIAL_TYPE, document, wants_document
+
+
+@require_safe
+def mine(request: AuthenticatedRequest) -> HttpResponse:
+    credentials = Credential.objects.held_by(request.user).with_page_relations()
+    due = Award.objects.standing().filter(learner=request.user, issued_at=None)
+    return render(
+        request,
+        "credentials/mine.html",
+        {"credentials": credentials, "due": due.select_related("version")},
+    )
+
+
+@login_not_required
+@require_safe
+@vary_on_headers("Accept")
+@vary_on_cookie
+def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    shown = _visible(request, public_id)
+    if wants_document(request):
+        return document(bytes(shown.document), content_type=CREDENTIAL_TYPE)
+    award = shown.award
+    is_holder = award.learner_id == request.user.pk
+    response = render(
+        request,
+        "credentials/credential.html",
+        {
+            "credential": shown,
+            "award": award,
+            "version": award.version,
+            "issuer": award.achievement.awarding_body,
+            "skills": award.version.skills.all(),
+            "evidence": award.evidence.select_related(
+                "enrollment__run__course", "supporting_award__version"
+            ),
+            "address": addresses.credential(shown),
+            "is_holder": is_holder,
+            "form": VisibilityForm(initial={"visibility": shown.visibility}) if is_holder else None,
+        },
+    )
+    if shown.visibility != Credential.Visibility.PUBLIC:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@login_not_required
+@require_safe
+def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    shown = _visible(request, public_id)
+    response = document(bytes(shown.document), content_type=CREDENTIAL_TYPE)
+    name = slugify(shown.award.version.name) or "credential"
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return response
+
+
+@require_POST
+def visibility(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
+    held = get_object_or_404(Credential.objects.held_by(request.user), public_id=public_id)
+    form = VisibilityForm(request.POST)
+    if form.is_valid():
+        actions.set_visibility(credential=held, visibility=form.cleaned_data["visibility"])
+        messages.success(request, "Who may see this page is changed.")
+    else:
+        messages.error(request, "Choose who may see this page.")
+    return redirect(held)
+
+
+def _visible(request: HttpRequest, public_id: uuid.UUID) -> Credential:
+    """The credential, unless its holder keeps it to themselves; then it does not seem to exist."""
+    found = get_object_or_404(Credential.objects.with_page_relations(), public_id=public_id)
+    is_holder = isinstance(request.user, User) and found.award.learner_id == request.user.pk
+    if found.visibility == Credential.Visibility.OFF and not is_holder:
+        raise Http404
+    return found

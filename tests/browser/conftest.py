@@ -1,0 +1,139 @@
+"""A browser, a server and a worker: the platform as people meet it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from config import worker as in_process
+from credentials.models import Heartbeat
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+# Said once, at the end, instead of once a test.
+collect_ignore_glob = [] if CHROMIUM else ["test_*.py"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not CHROMIUM:
+        terminalreporter.write_line(
+            "Skipped the browser tests: install Chromium, or name it in CHROMIUM."
+        )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Playwright runs a loop of its own, in which Django would refuse to ask the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def site(live_server, settings) -> str:
+    """The server's address, which is also the one that credentials carry."""
+    settings.BASE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return live_server.url
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with contextlib.closing(browser.new_context()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page on which nothing may go wrong unseen: no script error, no breach of the policy."""
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text)
+            if message.type == "error" and "status of 422" not in message.text
+            else None
+        ),
+    )
+    yield opened
+    assert complaints == []
+
+
+@pytest.fixture
+def worker(site: str, transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A thread in this process, or with Redis a real worker and its clock."""
+    if not django_settings.REDIS_URL:
+        in_process.start()
+        yield
+        in_process.stop()
+        return
+    database = connection.settings_dict
+    host = f"{database['HOST']}:{database['PORT'] or 5432}"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{host}"
+        f"/{database['NAME']}",
+        "CAIRN_BASE_URL": site,
+    }
+    commands = (
+        ["worker", "--concurrency", "1"],
+        ["beat", "--scheduler", "celery.beat:Scheduler"],
+    )
+    log = tmp_path / "worker.log"
+    with log.open("ab") as output:
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-m", "celery", "-q", "-A", "config", *command],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+            for command in commands
+        ]
+    wait_for_heartbeat(within=START_SECONDS)
+    yield
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(timeout=20)
+    # Shown with a test that fails.
+    print(log.read_text())
+
+
+def wait_for_heartbeat(*, within: float) -> None:
+    """A busy machine takes its time to start processes, which is not what is measured."""
+    deadline = time.monotonic() + within
+    while not Heartbeat.objects.exists():
+        assert time.monotonic() < deadline, "no worker has reported"
+        time.sleep(0.1)

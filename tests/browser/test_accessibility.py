@@ -1,0 +1,137 @@
+"""axe-core finds nothing (WCAG 2.2 AA), in light, in dark and on a phone; nothing overflows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, Page
+
+from credentials import tasks
+from credentials.models import Credential
+from enrollment import actions
+from tests.factories import (
+    TUESDAY,
+    CourseRunFactory,
+    QuestionFactory,
+    UnitFactory,
+    UserFactory,
+    published_course,
+    published_track,
+)
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+    "phone": {"color_scheme": "light", "viewport": {"width": 320, "height": 640}},
+    "phone, dark": {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
+}
+
+
+@pytest.fixture
+def pages(transactional_db) -> tuple[dict[str, str], str]:
+    """Every public and learner page with something on it, and the learner's session."""
+    learner = UserFactory(credential_name="Grace Hopper")
+    done = published_course(title="A course that is done")
+    open_course = published_course(title="A course under way", quiz=True, lessons=2)
+    track = published_track(done, open_course, title="A track over both")
+    published_track(track, done, title="A diploma", kind="Diploma")
+    finished = actions.enroll(learner=learner, run=done.runs.get(), at=TUESDAY)
+    actions.finish_unit(enrollment=finished, unit=done.units.get(), at=TUESDAY)
+    tasks.judge()
+    active = actions.enroll(learner=learner, run=open_course.runs.get(), at=TUESDAY)
+    lesson, other, quiz = open_course.units.all()
+    failed = QuestionFactory(unit=UnitFactory(course=open_course, position=9, quiz=True)).unit
+    wrong = {q.pk: {q.choices.get(is_correct=False).pk} for q in failed.questions.all()}
+    actions.finish_unit(enrollment=active, unit=other, at=TUESDAY)
+    actions.submit_quiz(enrollment=active, unit=failed, answers=wrong, at=TUESDAY)
+    left = actions.enroll(learner=learner, run=published_course().runs.get(), at=TUESDAY)
+    actions.withdraw(enrollment=left, at=TUESDAY)
+    full = CourseRunFactory(course=published_course(title="A course that is full"), seats=1)
+    actions.enroll(learner=UserFactory(), run=full, at=TUESDAY)
+    waiting = actions.enroll(learner=learner, run=full, at=TUESDAY)
+    credential = Credential.objects.get()
+    session = SessionStore()
+    session[SESSION_KEY] = str(learner.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = learner.get_session_auth_hash()
+    session.create()
+    learning = f"/learning/{active.public_id}/"
+    return {
+        "home": "/",
+        "courses": "/courses/?q=course",
+        "nothing found": "/courses/?q=zzz",
+        "course": open_course.get_absolute_url(),
+        "tracks": "/tracks/",
+        "track": track.get_absolute_url(),
+        "notices": "/notices/",
+        "verify": "/verify/",
+        "verified": f"/verify/?address={credential.public_id}",
+        "not verified": "/verify/?address=none",
+        "issuer": f"/issuers/{done.awarding_body.slug}",
+        "achievement": f"/achievements/{done.achievement.public_id}",
+        "api docs": "/api/docs/",
+        "not found": "/nothing-here",
+        "development mail": "/dev/mail/",
+        "my learning": "/learning/",
+        "my course": learning,
+        "done course": f"/learning/{finished.public_id}/",
+        "lesson": f"{learning}units/{lesson.public_id}/",
+        "quiz": f"{learning}units/{quiz.public_id}/",
+        "quiz result": f"{learning}units/{failed.public_id}/",
+        "withdraw": f"{learning}withdraw",
+        "waitlist": f"/learning/{waiting.public_id}/",
+        "course that is full": full.course.get_absolute_url(),
+        "course that is done": done.get_absolute_url(),
+        "no longer taken": f"/learning/{left.public_id}/",
+        "credentials": "/credentials/",
+        "credential": credential.get_absolute_url(),
+        "profile": "/profile/",
+        "e-mail": "/account/email/",
+        "password": "/account/password/change/",
+        "sign out": "/account/logout/",
+    }, str(session.session_key)
+
+
+GUESTS = ("/account/login/", "/account/signup/", "/account/password/reset/")
+
+
+def faults(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+    )
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return [
+        *(
+            f"{rule['id']}: {node['html'][:160]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ),
+        *(["it is wider than the screen"] if wide else []),
+    ]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing(look, browser: Browser, site, pages):
+    addresses, session = pages
+    context = browser.new_context(bypass_csp=True, **LOOKS[look])
+    page = context.new_page()
+    found = {}
+    for path in GUESTS:
+        page.goto(f"{site}{path}")
+        found[path] = faults(page)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+    for name, path in addresses.items():
+        page.goto(f"{site}{path}")
+        assert page.url == f"{site}{path}", "another page stands in for it"
+        found[name] = faults(page)
+    context.close()
+
+    assert {name: faults for name, faults in found.items() if faults} == {}

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import check_password
+from django.core.management import CommandError, call_command
+
+from accounts.models import ApiClient, Membership, Organization, User
+from catalog.models import Course, Track
+from config import demo
+from credentials.models import JudgementRequest
+from enrollment.models import Enrollment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _demo(capsys):
+    call_command("load_demo")
+
+
+@pytest.mark.usefixtures("_demo")
+@pytest.mark.parametrize("login", [demo.LEARNER, demo.CURATOR, demo.ADMIN])
+def test_everyone_of_the_demo_can_sign_in(login):
+    assert authenticate(email=login.email, password=login.password)
+    assert EmailAddress.objects.filter(email=login.email, verified=True, primary=True).exists()
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_catalog_is_published():
+    assert Course.objects.published().exists()
+    assert Track.objects.published().exists()
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_curator_works_for_every_awarding_body():
+    curator = User.objects.get(email=demo.CURATOR.email)
+
+    curated = Organization.objects.curated_by(curator)
+    assert set(curated) == set(Organization.objects.filter(is_awarding_body=True))
+    assert curator.is_staff
+    assert not curator.is_superuser
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_hr_client_acts_for_the_learners_employer():
+    client = ApiClient.objects.get(client_id=demo.HR_CLIENT_ID)
+
+    assert check_password(demo.HR_CLIENT_SECRET, client.client_secret)
+    assert Membership.objects.filter(
+        user__email=demo.LEARNER.email, organization=client.organization, role="employee"
+    ).exists()
+
+
+@pytest.mark.usefixtures("_demo")
+def test_hr_has_a_completion_to_read_and_the_worker_one_to_judge():
+    employer = ApiClient.objects.get(client_id=demo.HR_CLIENT_ID).organization
+    assert employer is not None
+
+    completed = Enrollment.objects.completed().of_people_at(employer.pk).get()
+    assert completed.grade == 100
+    assert JudgementRequest.objects.filter(learner=completed.learner).exists()
+
+
+@pytest.mark.usefixtures("_demo")
+def test_a_second_time_costs_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        call_command("load_demo")
+
+
+def test_production_does_without_it(settings):
+    settings.IS_PRODUCTION = True
+
+    with pytest.raises(CommandError, match="passwords are public"):
+        call_command("load_demo")

@@ -1,0 +1,1 @@
+"""Break things under load, and count what is left."""

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from credentials.vc import hygiene
+from tests.credentials.vc import samples
+from tests.interop.verifiers import Answer, verify_with_python
+
+
+def ask(credential: dict, *, revoked: tuple[int, ...] = ()) -> Answer:
+    return verify_with_python(
+        credential,
+        did_documents=[samples.did_document()],
+        status_lists=[samples.signed_list(revoked=revoked)],
+        at=samples.WEDNESDAY,
+    )
+
+
+def test_a_fresh_credential_is_accepted():
+    assert ask(samples.signed()) == Answer(accepted=True)
+
+
+def is_clean(text: str) -> bool:
+    try:
+        hygiene.check(text)
+    except hygiene.UncleanText:
+        return False
+    return True
+
+
+NAMES = st.text(st.characters(codec="utf-8") | st.just("\n"), min_size=1).map(
+    lambda text: unicodedata.normalize("NFC", text)
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(NAMES.filter(is_clean))
+def test_any_clean_name_is_accepted(name):
+    """Both escape and sort it alike."""
+    assert ask(samples.signed(name=name)) == Answer(accepted=True)
+
+
+def test_one_letter_changed_is_refused():
+    answer = ask(samples.with_one_letter_changed(samples.signed()))
+
+    assert not answer.accepted
+    assert answer.reason.startswith("SignatureInvalid")
+
+
+def test_a_revoked_credential_is_refused():
+    answer = ask(samples.signed(), revoked=(samples.INDEX,))
+
+    assert not answer.accepted
+    assert answer.reason.startswith("CredentialRevoked")
+
+
+def test_another_issuers_key_is_refused():
+    assert not ask(samples.sign(samples.unsigned(), key=samples.OTHER_KEY)).accepted

@@ -1,0 +1,317 @@
+"""Every address of the site, and what each kind of visitor gets there.
+
+A route that stands in no table fails the tests: whoever adds one says here who may see it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+
+from accounts.models import ApiClient, Membership
+from credentials import tasks
+from credentials.models import Award, Credential, StatusList
+from enrollment import actions
+from tests.factories import (
+    TUESDAY,
+    MembershipFactory,
+    OrganizationFactory,
+    QuestionFactory,
+    UnitFactory,
+    UserFactory,
+    published_course,
+    published_track,
+)
+
+pytestmark = pytest.mark.django_db
+
+VISITORS = ("anonymous", "owner", "learner", "curator", "client")
+PUBLIC = (200, 200, 200, 200, 200)
+PRIVATE = (302, 200, 200, 200, 302)
+OWN = (302, 200, 404, 404, 302)
+POST_ONLY = (302, 405, 405, 405, 302)
+API = (401, 401, 401, 401, 200)
+GUESTS_ONLY = (200, 302, 302, 302, 200)
+
+ROUTES: dict[str, tuple[int, ...]] = {
+    "healthz": PUBLIC,
+    "readyz": (503,) * 5,
+    "catalog:home": PUBLIC,
+    "catalog:courses": PUBLIC,
+    "catalog:course": PUBLIC,
+    "catalog:tracks": PUBLIC,
+    "catalog:track": PUBLIC,
+    "catalog:notices": PUBLIC,
+    "accounts:profile": PRIVATE,
+    "accounts:dev_mail": PUBLIC,
+    "enrollment:home": PRIVATE,
+    "enrollment:enroll": (302,) * 5,
+    "enrollment:course": OWN,
+    "enrollment:withdraw": (302, 302, 404, 404, 302),
+    "enrollment:unit": OWN,
+    "enrollment:finish": (302, 302, 404, 404, 302),
+    # The unit is a lesson.
+    "enrollment:submit": (302, 404, 404, 404, 302),
+    "credentials:mine": PRIVATE,
+    # The holder keeps it to themselves: for all others it does not exist.
+    "credentials:credential": (404, 200, 404, 404, 404),
+    "credentials:download": (404, 200, 404, 404, 404),
+    "credentials:visibility": POST_ONLY,
+    "credentials:achievement": PUBLIC,
+    "credentials:issuer": PUBLIC,
+    "credentials:did_document": PUBLIC,
+    "credentials:status_list": PUBLIC,
+    "credentials:verify": PUBLIC,
+    "api:token": (405,) * 5,
+    "api:revoke_token": (405,) * 5,
+    "api:docs": PUBLIC,
+    "api:schema": PUBLIC,
+    "api:courses": API,
+    "api:course": API,
+    "api:tracks": API,
+    "api:track": API,
+    "api:completions": API,
+    # Its learner works elsewhere than the client's organization.
+    "api:completion": (401, 401, 401, 401, 404),
+    "api:verify": (401, 401, 401, 401, 405),
+    "api:nothing_here": (404,) * 5,
+    "account_login": GUESTS_ONLY,
+    "account_signup": GUESTS_ONLY,
+    "account_logout": (302, 200, 200, 200, 302),
+    "account_inactive": PUBLIC,
+    "account_reauthenticate": PRIVATE,
+    "account_email": PRIVATE,
+    "account_email_verification_sent": PUBLIC,
+    "account_change_password": PRIVATE,
+    "account_set_password": (302,) * 5,
+    "account_reset_password": PUBLIC,
+    "account_confirm_login_code": (302,) * 5,
+    "account_confirm_email": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+}
+ADMIN_SITE = {
+    "admin:index": 200,
+    "admin:login": 302,
+    "admin:logout": 405,
+    "admin:password_change": None,
+    "admin:password_change_done": None,
+    "admin:autocomplete": 403,
+    "admin:jsi18n": 200,
+    "admin:view_on_site": None,
+    "admin:app_list": None,
+    "admin:": None,
+    "admin:auth_user_password_change": 403,
+}
+ADMIN_OF_CURATORS = {
+    "catalog_achievement",
+    "catalog_achievementversion",
+    "catalog_course",
+    "catalog_question",
+    "catalog_skill",
+    "catalog_track",
+    "catalog_unit",
+    "credentials_award",
+    "credentials_credential",
+    "enrollment_enrollment",
+}
+ADMIN_OF_SUPERUSERS = {
+    "account_emailaddress",
+    "accounts_apiclient",
+    "accounts_membership",
+    "accounts_organization",
+    "accounts_user",
+    "admin_logentry",
+    "credentials_judgementrequest",
+    "credentials_signingkey",
+    "credentials_statuslist",
+}
+ADMIN_PAGES = {"changelist", "add", "history", "delete", "change"}
+ADMIN_BUTTONS = {"publish", "retire", "revoke", "secret"}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    pattern: str
+
+
+def routes() -> Iterator[Route]:
+    def walk(resolver: URLResolver, prefix: str, names: str) -> Iterator[Route]:
+        for item in resolver.url_patterns:
+            pattern = prefix + str(item.pattern)
+            if isinstance(item, URLResolver):
+                namespace = f"{names}{item.namespace}:" if item.namespace else names
+                yield from walk(item, pattern, namespace)
+            elif isinstance(item, URLPattern):
+                yield Route(names + (item.name or ""), pattern)
+
+    yield from walk(get_resolver(), "/", "")
+
+
+def admin_page(route: Route) -> tuple[str, str] | None:
+    """The model and the page of an admin route, as in ("catalog_course", "change")."""
+    match = re.fullmatch(r"admin:(\w+)_([a-z]+)", route.name)
+    if match and match[2] in ADMIN_PAGES | ADMIN_BUTTONS:
+        return match[1], match[2]
+    return None
+
+
+@pytest.fixture
+def world(django_capture_on_commit_callbacks):
+    """A learner with a credential that they keep to themselves, and others who want to look."""
+    organization = OrganizationFactory()
+    course = published_course(provider=organization, quiz=False)
+    track = published_track(course, organization=organization)
+    question = QuestionFactory(unit=UnitFactory(quiz=True, course__provider=organization))
+    owner = UserFactory()
+    enrollment = actions.enroll(learner=owner, run=course.runs.get(), at=TUESDAY)
+    unit = course.units.get()
+    actions.finish_unit(enrollment=enrollment, unit=unit, at=TUESDAY)
+    tasks.judge()
+    Credential.objects.update(visibility="off")
+    credential = Credential.objects.order_by("pk").first()
+    award = Award.objects.order_by("pk").first()
+    curator = UserFactory(is_staff=True)
+    MembershipFactory(user=curator, role=Membership.Role.CURATOR)
+    client = ApiClient.objects.create(
+        name="HR",
+        client_type="confidential",
+        authorization_grant_type="client-credentials",
+        organization=OrganizationFactory(is_employer=True),
+    )
+    token = AccessToken.objects.create(
+        application=client,
+        token="a-token",
+        scope="catalog:read completions:read credentials:verify",
+        expires=timezone.now() + datetime.timedelta(hours=1),
+    )
+    clients = {name: Client() for name in VISITORS}
+    clients["owner"].force_login(owner)
+    clients["learner"].force_login(UserFactory())
+    clients["curator"].force_login(curator)
+    clients["client"] = Client(headers={"authorization": f"Bearer {token.token}"})
+    objects = {
+        "catalog_course": course.pk,
+        "catalog_track": track.pk,
+        "catalog_unit": unit.pk,
+        "catalog_question": question.pk,
+        "catalog_achievement": course.achievement.pk,
+        "catalog_achievementversion": course.achievement.versions.get().pk,
+        "credentials_award": award.pk,
+        "credentials_credential": credential.pk,
+        "enrollment_enrollment": enrollment.pk,
+    }
+    arguments = {
+        "public_id": {
+            "api:course": course.public_id,
+            "api:track": track.public_id,
+            "api:completion": enrollment.public_id,
+            "credentials:achievement": course.achievement.public_id,
+            "credentials:status_list": StatusList.objects.get().public_id,
+        },
+        "default": {
+            "public_id": credential.public_id,
+            "run_id": enrollment.run.public_id,
+            "enrollment_id": enrollment.public_id,
+            "unit_id": unit.public_id,
+        },
+        "slug": {
+            "catalog:course": course.slug,
+            "catalog:track": track.slug,
+            "credentials:issuer": organization.slug,
+            "credentials:did_document": organization.slug,
+        },
+    }
+    return clients, objects, arguments
+
+
+def path_of(route: Route, arguments) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        special = arguments.get(name, {}).get(route.name)
+        return str(special or arguments["default"][name])
+
+    path = re.sub(r"<\w+:(\w+)>", value, route.pattern)
+    return {
+        "account_confirm_email": "/account/confirm-email/none/",
+        "account_reset_password_from_key": "/account/password/reset/key/1-none/",
+    }.get(route.name, path)
+
+
+PLAIN = [route for route in routes() if not route.name.startswith("admin:")]
+
+
+@pytest.mark.parametrize("route", PLAIN, ids=lambda route: route.name)
+def test_everybody_gets_what_is_theirs(route, world):
+    clients, _, arguments = world
+    assert route.name in ROUTES, f"say in ROUTES who may see {route}"
+    path = path_of(route, arguments)
+
+    found = tuple(clients[name].get(path).status_code for name in VISITORS)
+
+    assert dict(zip(VISITORS, found, strict=True)) == dict(
+        zip(VISITORS, ROUTES[route.name], strict=True)
+    )
+
+
+def test_no_table_names_a_route_that_is_gone():
+    assert {route.name for route in PLAIN} == set(ROUTES)
+
+
+def test_every_page_of_the_admin_is_listed():
+    unknown = {
+        route.name
+        for route in routes()
+        if route.name.startswith("admin:") and route.name not in ADMIN_SITE
+        if not (page := admin_page(route)) or page[0] not in ADMIN_OF_CURATORS | ADMIN_OF_SUPERUSERS
+    }
+
+    assert unknown == set()
+
+
+ADMIN = [route for route in routes() if admin_page(route)]
+
+
+@pytest.mark.parametrize("route", ADMIN, ids=lambda route: route.name)
+def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
+    clients, objects, _ = world
+    model, page = admin_page(route)
+    pk = objects.get(model, 1)
+    path = route.pattern.replace("<path:object_id>", str(pk))
+
+    statuses = {name: clients[name].get(path).status_code for name in VISITORS}
+
+    assert all(statuses[name] in {302, 403} for name in ("anonymous", "client")), statuses
+    assert all(statuses[name] in {302, 403, 404} for name in ("owner", "learner")), statuses
+    # Skills belong to everybody; whatever else an organization has is not another's to see.
+    may_see = page == "changelist" and model in ADMIN_OF_CURATORS
+    may_add = page == "add" and model in {"catalog_course", "catalog_track", "catalog_unit"}
+    if may_see:
+        assert statuses["curator"] == 200, statuses
+    elif not may_add and model != "catalog_skill":
+        assert statuses["curator"] != 200, statuses
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["enrollment:finish", "enrollment:submit", "enrollment:withdraw", "credentials:visibility"],
+)
+def test_nobody_changes_what_is_another_learners(name, world):
+    clients, _, arguments = world
+    route = next(route for route in PLAIN if route.name == name)
+    path = path_of(route, arguments)
+
+    statuses = {visitor: clients[visitor].post(path).status_code for visitor in VISITORS}
+
+    assert statuses["learner"] == statuses["curator"] == 404, statuses
+    assert statuses["anonymous"] == statuses["client"] == 302, statuses
