@@ -5,12 +5,14 @@ A route that stands in no table fails the tests: whoever adds one says here who 
 
 from __future__ import annotations
 
+import copy
 import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -166,8 +168,25 @@ def admin_page(route: Route) -> tuple[str, str] | None:
     return None
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The world, made once: each test takes back what it changes, and the last one the rest."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(django_capture_on_commit_callbacks):
+def world(built):
+    clients, _, _ = built
+    # What one visit leaves in the cookies must not reach the next test.
+    cookies = {name: copy.deepcopy(client.cookies) for name, client in clients.items()}
+    yield built
+    for name, client in clients.items():
+        client.cookies = cookies[name]
+
+
+def build_world():
     """A learner with a credential that they keep to themselves, and others who want to look."""
     organization = OrganizationFactory()
     course = published_course(provider=organization, quiz=False)

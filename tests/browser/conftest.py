@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from config import worker as in_process
 from credentials.models import Heartbeat
@@ -47,14 +47,26 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Playwright runs a loop of its own, in which Django would refuse to ask the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # Chromium itself dies now and then on a loaded machine. That is no fault of the pages, and
+    # only that is tried again.
+    retry = pytest.mark.flaky(reruns=2, only_rerun=["TargetClosedError", "Page crashed"])
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(retry)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One for each test: a browser that dies takes no other test with it."""
+    running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    yield running
+    running.close()
 
 
 @pytest.fixture
