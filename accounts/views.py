@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import email.policy
 from email.parser import BytesParser
+from http import HTTPStatus
 
+from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +17,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import ProfileForm
 from accounts.http import AuthenticatedRequest
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """allauth's, which says “too many attempts” with the status of a page that went well."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, code="too_many_login_attempts"):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

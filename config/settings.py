@@ -236,6 +236,10 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# How many proxies stand in front: the visitor's address is that far from the end of
+# X-Forwarded-For. What stands further to the left is the visitor's own word.
+TRUSTED_PROXIES = int(os.environ.get("CAIRN_TRUSTED_PROXIES") or (1 if IS_PRODUCTION else 0))
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL and IS_PRODUCTION
@@ -331,6 +335,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.problems.exception_handler",
     "DEFAULT_THROTTLE_RATES": {"verify": "60/min"},
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
