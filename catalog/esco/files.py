@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "esco"
 """ESCO without its descriptions, as it comes with Cairn."""
@@ -115,7 +115,7 @@ class _Limited(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         block = self.source.read(len(buffer))
         self.left -= len(block)
         if self.left < 0:
@@ -129,9 +129,8 @@ class _Limited(io.RawIOBase):
 def _opened(path: Path) -> Iterator[io.BufferedReader]:
     try:
         with path.open("rb") as packed:
-            source: IO[bytes] = packed
-            if path.suffix == ".gz":
-                source = gzip.GzipFile(fileobj=packed)
+            unpacked = gzip.GzipFile(fileobj=packed) if path.suffix == ".gz" else packed
+            source = cast("IO[bytes]", unpacked)
             yield io.BufferedReader(_Limited(source, path), buffer_size=1 << 16)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         problem = f"is cut off or damaged ({error}); fetch it again"
