@@ -20,6 +20,13 @@ _ESCO_CONCEPT = re.compile(
     r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 )
 
+# fmt: off
+_TOO_COMMON = frozenset([
+    "a", "an", "and", "as", "at", "be", "become", "for", "i", "in", "of", "on", "or", "the", "to",
+    "want", "with",
+])
+# fmt: on
+
 M = TypeVar("M", bound="Concept")
 
 
@@ -37,7 +44,7 @@ def search_text(label: str, alt_labels: str) -> str:
 
     So a line feed and a space stand before each name, and a space before each word.
     """
-    names = [fold(name) for name in (label, *alt_labels.split("\n"))]
+    names = [fold(name) for name in (label, *alt_labels.splitlines())]
     return "".join(f"\n {name} " for name in names if name) + "\n"
 
 
@@ -69,8 +76,7 @@ class ConceptQuerySet(models.QuerySet[M]):
         inside a word (German compounds, scripts without spaces); and where that finds nothing, one
         word is enough.
         """
-        phrase = fold(text[:MAX_SEARCH])
-        words = list(dict.fromkeys(phrase.split()))[:MAX_WORDS]
+        phrase, words = _sought(text)
         if not words:
             return self.none() if text.strip() else self
         begun = [Q(search_text__contains=f" {word}") for word in words]
@@ -96,6 +102,15 @@ class ConceptQuerySet(models.QuerySet[M]):
         return self.alias(missing=missing, how_good=how_good).order_by(
             "missing", "how_good", "label", "pk"
         )
+
+
+def _sought(text: str) -> tuple[str, list[str]]:
+    """The phrase and its telling words: "I want to become a nurse" asks for a nurse."""
+    asked = fold(text[:MAX_SEARCH]).split()
+    telling = [word for word in asked if word not in _TOO_COMMON]
+    while telling and asked[0] in _TOO_COMMON:
+        asked.pop(0)
+    return " ".join(asked), list(dict.fromkeys(telling or asked))[:MAX_WORDS]
 
 
 def _all(conditions: list[Q]) -> Q:
@@ -147,7 +162,7 @@ class Concept(models.Model):
 
     @property
     def synonyms(self) -> list[str]:
-        return [name for name in self.alt_labels.split("\n") if name]
+        return [name for name in self.alt_labels.splitlines() if name]
 
     @property
     def is_web_page(self) -> bool:
