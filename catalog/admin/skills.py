@@ -74,7 +74,9 @@ class OccupationAdmin(ConceptAdmin[Occupation]):
         "needs",
         "on_the_site",
     )
-    readonly_fields = ("on_the_site", "needs")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Occupation | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), "needs"]
 
     @admin.display(description="needs")
     def needs(self, occupation: Occupation) -> str:

@@ -71,7 +71,7 @@ class Release:
             csv.field_size_limit(MAX_CELL)
             try:
                 header = _checked_header(path, name, next(reader, []))
-                line = reader.line_num + 1
+                first = line = reader.line_num + 1
                 for number, cells in enumerate(reader):
                     # A cell may hold line ends: a row is known by the line on which it begins.
                     begins, line = line, reader.line_num + 1
@@ -82,6 +82,9 @@ class Release:
                         problem = f"has {len(cells)} cells, the header {len(header)}; quote commas"
                         raise Unreadable(path, problem, line=begins)
                     yield Row(path, begins, dict(zip(header, cells, strict=True)))
+                if line == first:
+                    # It would retire everything.
+                    raise Unreadable(path, "has no rows below its header; fetch it again")
             except csv.Error as error:
                 raise Unreadable(path, f"is not CSV: {error}", line=reader.line_num) from error
             except UnicodeDecodeError as error:

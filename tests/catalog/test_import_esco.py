@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
 from catalog import esco, importing
 from catalog.esco import files
@@ -284,6 +285,7 @@ def test_a_line_is_counted_where_a_cell_holds_line_ends(release):
     [
         (b"id,label\n", "line 1: lacks the column alt_labels, skill_type, collections"),
         (b"", "line 1: lacks the column id"),
+        (b"id,label,alt_labels,skill_type,collections\n", "has no rows below its header"),
         (b"id,id\n", "line 1: two columns have the same name"),
         (b"id,label,alt_labels,skill_type,collections\na,b\n", "line 2: has 2 cells"),
         (b'id,label,alt_labels,skill_type,collections\n"a"b,,,,\n', "line 2: is not CSV"),
@@ -325,6 +327,16 @@ def test_a_missing_file_or_folder_is_named(release, tmp_path):
 
     assert "neither esco_occupations.csv.gz nor esco_occupations.csv" in refused(folder)
     assert "is no folder" in refused(tmp_path / "nowhere")
+
+
+def test_a_write_of_somebody_else_ends_with_what_to_do(release, monkeypatch):
+    def lose(*args: Any, **kwargs: Any) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(esco, "apply", lose)
+
+    with pytest.raises(CommandError, match="run it again"):
+        call_command("import_esco", release())
 
 
 def test_what_cairn_ships_is_esco_with_its_notice():

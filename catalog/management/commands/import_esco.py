@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -46,6 +47,9 @@ class Command(BaseCommand):
                 )
         except esco.Unreadable as error:
             raise CommandError(f"{error}. Nothing was imported.", returncode=2) from error
+        except IntegrityError as error:
+            problem = "Somebody else wrote skills or occupations meanwhile"
+            raise CommandError(f"{problem}. Nothing was imported: run it again.") from error
         for count in counts:
             self.stdout.write(str(count))
         if not any(count.changes for count in counts):
