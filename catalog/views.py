@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog import rules, stacks
 from catalog.forms import CourseFilterForm
-from catalog.models import AchievementVersion, Course, Field, Status, Track
+from catalog.models import AchievementVersion, Course, Field, Occupation, Status, Track
 from catalog.models.tracks import TrackQuerySet
 from catalog.search import search
 
@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "fields": [(f.value, f.label, counts[f.value]) for f in Field if f.value in counts],
             "course_count": sum(counts.values()),
             "tracks": tracks.order_by("-stacked", "title")[:3],
+            "has_occupations": Occupation.objects.in_use().exists(),
             "courses": newest.select_related("provider").with_workload()[:3],
         },
     )

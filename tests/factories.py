@@ -15,6 +15,8 @@ from catalog.models import (
     Choice,
     Course,
     CourseRun,
+    Occupation,
+    OccupationSkill,
     Question,
     Skill,
     Status,
@@ -66,6 +68,16 @@ class SkillFactory(factory.django.DjangoModelFactory):
 
     uri = factory.Sequence(lambda n: f"http://data.europa.eu/esco/skill/{n:08d}")
     label = factory.Sequence(lambda n: f"skill {n}")
+
+
+class OccupationFactory(factory.django.DjangoModelFactory):
+    """``needs(occupation, skill)`` says what it asks for."""
+
+    class Meta:
+        model = Occupation
+
+    uri = factory.Sequence(lambda n: f"http://data.europa.eu/esco/occupation/{n:08d}")
+    label = factory.Sequence(lambda n: f"occupation {n}")
 
 
 class CourseFactory(factory.django.DjangoModelFactory):
@@ -172,6 +184,14 @@ def published_track(
     )
     track.refresh_from_db()
     return track
+
+
+def needs(
+    occupation: Occupation, *skills: Skill, relation: str = OccupationSkill.Relation.ESSENTIAL
+) -> Occupation:
+    for skill in skills:
+        OccupationSkill.objects.create(occupation=occupation, skill=skill, relation=relation)
+    return occupation
 
 
 def leaf(part: Course | Track) -> rules.Leaf:

@@ -25,10 +25,13 @@ from enrollment import actions
 from tests.factories import (
     TUESDAY,
     MembershipFactory,
+    OccupationFactory,
     OrganizationFactory,
     QuestionFactory,
+    SkillFactory,
     UnitFactory,
     UserFactory,
+    needs,
     published_course,
     published_track,
 )
@@ -51,6 +54,9 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "catalog:course": PUBLIC,
     "catalog:tracks": PUBLIC,
     "catalog:track": PUBLIC,
+    "catalog:skill": PUBLIC,
+    "catalog:occupations": PUBLIC,
+    "catalog:occupation": PUBLIC,
     "catalog:notices": PUBLIC,
     "accounts:profile": PRIVATE,
     "accounts:dev_mail": PUBLIC,
@@ -118,6 +124,7 @@ ADMIN_OF_CURATORS = {
     "catalog_achievement",
     "catalog_achievementversion",
     "catalog_course",
+    "catalog_occupation",
     "catalog_question",
     "catalog_skill",
     "catalog_track",
@@ -191,6 +198,7 @@ def build_world():
     organization = OrganizationFactory()
     course = published_course(provider=organization, quiz=False)
     track = published_track(course, organization=organization)
+    skill = SkillFactory()
     question = QuestionFactory(unit=UnitFactory(quiz=True, course__provider=organization))
     owner = UserFactory()
     enrollment = actions.enroll(learner=owner, run=course.runs.get(), at=TUESDAY)
@@ -235,6 +243,8 @@ def build_world():
             "api:course": course.public_id,
             "api:track": track.public_id,
             "api:completion": enrollment.public_id,
+            "catalog:skill": skill.public_id,
+            "catalog:occupation": needs(OccupationFactory(), skill).public_id,
             "credentials:achievement": course.achievement.public_id,
             "credentials:status_list": StatusList.objects.get().public_id,
         },
@@ -313,12 +323,12 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
 
     assert all(statuses[name] in {302, 403} for name in ("anonymous", "client")), statuses
     assert all(statuses[name] in {302, 403, 404} for name in ("owner", "learner")), statuses
-    # Skills belong to everybody; whatever else an organization has is not another's to see.
+    # Frameworks belong to everybody; whatever else an organization has is not another's to see.
     may_see = page == "changelist" and model in ADMIN_OF_CURATORS
     may_add = page == "add" and model in {"catalog_course", "catalog_track", "catalog_unit"}
     if may_see:
         assert statuses["curator"] == 200, statuses
-    elif not may_add and model != "catalog_skill":
+    elif not may_add and model not in {"catalog_skill", "catalog_occupation"}:
         assert statuses["curator"] != 200, statuses
 
 

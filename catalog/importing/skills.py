@@ -17,7 +17,7 @@ def importer(rows: list[dict[str, Any]]) -> Callable[..., Verdict]:
     def apply(row: dict[str, Any], *, at: datetime.datetime) -> Verdict:
         found = known.get(row["uri"])
         item = found or Skill(uri=row["uri"])
-        changed = assign(item, picked(row, "label", "description"))
+        changed = assign(item, picked(row, *_its_own(item)))
         if found is None:
             item.save()
             return Verdict.CREATED
@@ -26,3 +26,13 @@ def importer(rows: list[dict[str, Any]]) -> Callable[..., Verdict]:
         return Verdict.UPDATED if changed else Verdict.UNCHANGED
 
     return apply
+
+
+def _its_own(skill: Skill) -> list[str]:
+    """What a catalog file may say of the skill: of one that ESCO's release names, what is missing.
+
+    The framework's own label is the one that credentials and other systems know it by.
+    """
+    if not skill.is_of_a_release:
+        return ["label", "description"]
+    return [] if skill.description else ["description"]

@@ -10,6 +10,7 @@ from catalog.models.achievements import (
 )
 from catalog.models.assessment import Choice, Question
 from catalog.models.courses import Course, CourseRun, CourseSkill, Unit
+from catalog.models.occupations import Occupation, OccupationSkill
 from catalog.models.publishing import Field, Status
 from catalog.models.skills import Skill
 from catalog.models.tracks import Track
@@ -23,6 +24,8 @@ __all__ = [
     "CourseRun",
     "CourseSkill",
     "Field",
+    "Occupation",
+    "OccupationSkill",
     "Question",
     "RuleNode",
     "Skill",

@@ -6,22 +6,43 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+
+from catalog.models.concepts import Concept, ConceptQuerySet
 
 
-class Skill(models.Model):
-    """A node of a framework, known by its concept URI (Open Badges 3.0 ``Alignment`` target)."""
+class SkillQuerySet(ConceptQuerySet["Skill"]):
+    pass
 
-    uri = models.CharField("URI", max_length=300, unique=True)
-    label = models.CharField(max_length=200)
-    description = models.TextField(blank=True)
 
-    class Meta:
-        ordering: ClassVar = ["label"]
+class Skill(Concept):
+    """What a course teaches and an occupation needs (Open Badges 3.0 ``Alignment`` target)."""
+
+    class Kind(models.TextChoices):
+        """What ESCO says of it; empty for a skill that no release of ESCO has brought."""
+
+        SKILL = "skill"
+        KNOWLEDGE = "knowledge"
+        LANGUAGE = "language"
+        TRANSVERSAL = "transversal", "Transversal skill"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices, blank=True)
+
+    objects = SkillQuerySet.as_manager()
+
+    class Meta(Concept.Meta):
         constraints: ClassVar = [
+            *Concept.Meta.constraints,
             models.CheckConstraint(
-                condition=~Q(uri="") & ~Q(label=""), name="skill_has_uri_and_label"
-            )
+                condition=Q(kind__in=["", "skill", "knowledge", "language", "transversal"]),
+                name="skill_kind_known",
+            ),
         ]
 
-    def __str__(self) -> str:
-        return self.label
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:skill", args=[self.public_id])
+
+    @property
+    def is_of_a_release(self) -> bool:
+        """Whether a release of its framework brought it, and not a catalog file or a person."""
+        return bool(self.kind)

@@ -9,15 +9,19 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page
 
+from catalog.models import CourseSkill
 from credentials import tasks
 from credentials.models import Credential
 from enrollment import actions
 from tests.factories import (
     TUESDAY,
     CourseRunFactory,
+    OccupationFactory,
     QuestionFactory,
+    SkillFactory,
     UnitFactory,
     UserFactory,
+    needs,
     published_course,
     published_track,
 )
@@ -55,6 +59,15 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
     actions.enroll(learner=UserFactory(), run=full, at=TUESDAY)
     waiting = actions.enroll(learner=learner, run=full, at=TUESDAY)
     credential = Credential.objects.get()
+    skill = SkillFactory(
+        label="interpret financial statements",
+        alt_labels="read financial statements\nunderstand accounts",
+        description="Read what the accounts of a company say.",
+        retired_at=TUESDAY,
+    )
+    CourseSkill.objects.create(course=done, skill=skill)
+    analyst = needs(OccupationFactory(label="financial analyst", isco08="2413"), skill)
+    needs(analyst, SkillFactory(), relation="optional")
     session = SessionStore()
     session[SESSION_KEY] = str(learner.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -68,6 +81,10 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "course": open_course.get_absolute_url(),
         "tracks": "/tracks/",
         "track": track.get_absolute_url(),
+        "skill": skill.get_absolute_url(),
+        "occupations": "/occupations/?q=analyst",
+        "no occupation": "/occupations/?q=zzz",
+        "occupation": analyst.get_absolute_url(),
         "notices": "/notices/",
         "verify": "/verify/",
         "verified": f"/verify/?address={credential.public_id}",

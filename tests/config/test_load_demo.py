@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from accounts.models import ApiClient, Membership, Organization, User
-from catalog.models import Course, Track
+from catalog.models import Course, OccupationSkill, Skill, Track
 from config import demo
 from credentials.models import JudgementRequest
 from enrollment.models import Enrollment
@@ -15,9 +18,13 @@ from enrollment.models import Enrollment
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def _demo(capsys):
-    call_command("load_demo")
+@pytest.fixture(scope="module")
+def _demo(django_db_setup, django_db_blocker):
+    """Loaded once, for ESCO takes seconds: each test takes back its changes, the last the rest."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.mark.usefixtures("_demo")
@@ -67,6 +74,15 @@ def test_hr_has_a_completion_to_read_and_the_worker_one_to_judge():
 def test_a_second_time_costs_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         call_command("load_demo")
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_courses_teach_skills_of_esco_and_occupations_need_them():
+    taught = Skill.objects.filter(courses__isnull=False)
+
+    assert taught.exists()
+    assert not taught.filter(kind="").exists()
+    assert OccupationSkill.objects.filter(skill__in=taught).exists()
 
 
 def test_production_does_without_it(settings):

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from catalog import importing
+from catalog import esco, importing
+from catalog.models import Occupation
 from config import demo_people
 
 CATALOG = settings.BASE_DIR / "demo" / "catalog"
@@ -33,11 +34,18 @@ class Command(BaseCommand):
             return
         self.stdout.write("Loading the demo …")
         at = timezone.now()
+        self.load_skills(at)
         self.load_catalog(at)
         try:
             demo_people.create(at=at)
         except demo_people.NoEmployer as error:
             raise CommandError(f"{CATALOG} has no employer {error}.") from error
+
+    def load_skills(self, at: datetime.datetime) -> None:
+        """Only where there are none: a newer release of ESCO must not be undone."""
+        if not Occupation.objects.exists():
+            self.stdout.write("Loading the skills and occupations of ESCO …")
+            esco.apply(esco.Release(esco.SHIPPED), at=at)
 
     def load_catalog(self, at: datetime.datetime) -> None:
         try:
