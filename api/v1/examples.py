@@ -30,6 +30,24 @@ COURSE_VALUE: dict[str, Any] = {
     "awarding_body": ORGANIZATION,
     "eqf_level": 4,
     "workload_minutes": 180,
+    "ects": "0.1",
+    "assessment": "quiz",
+    "participation": "online_live",
+    "supervision": "unsupervised",
+    "quality_assurance": "Reviewed every year by two teachers who do not teach it.",
+    "outcomes": [
+        {
+            "position": 1,
+            "text": "Tell what a chart shows from what it hides.",
+            "level": "intermediate",
+            "skills": [
+                {
+                    "uri": "http://data.europa.eu/esco/skill/f2b6d3a4-0c54-4d5f-8b5c-0a2f0ab9e001",
+                    "label": "interpret data",
+                }
+            ],
+        }
+    ],
     "skills": [
         {
             "uri": "http://data.europa.eu/esco/skill/f2b6d3a4-0c54-4d5f-8b5c-0a2f0ab9e001",
@@ -45,6 +63,8 @@ COURSE_VALUE: dict[str, Any] = {
             "ends_on": "2027-04-30",
             "enrollment_opens_on": "2027-01-15",
             "enrollment_closes_on": "2027-02-28",
+            "price": "49.00",
+            "currency": "EUR",
             "seats": 30,
             "seats_left": 12,
         }

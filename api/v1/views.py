@@ -82,6 +82,7 @@ class Courses(ClientView):
             .select_related("provider", "awarding_body", "achievement")
             .prefetch_related(
                 "skills",
+                "outcomes__skills",
                 Prefetch("runs", CourseRun.objects.soonest_first()),
                 Prefetch("achievement__versions", current_versions()),
             )

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from accounts.admin_access import CuratorAdmin, PartInline
 from catalog.admin.formsets import OrderedFormSet, PositionForm, is_used_by_learners
 from catalog.models import Choice, Question, Unit
+from catalog.search import courses_changed
 
 
 class QuestionInline(PartInline):
@@ -54,6 +55,10 @@ class UnitAdmin(PartAdmin):
     fields = ("of_course", "kind", "title", "minutes", "body", "pass_percent", "external_id")
     readonly_fields = ("of_course",)
     inlines = (QuestionInline,)
+
+    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        courses_changed([obj.course_id])
 
     @admin.display(description="course")
     def of_course(self, unit: Unit) -> SafeString:

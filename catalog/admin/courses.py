@@ -14,7 +14,8 @@ from accounts.models import Organization
 from catalog import actions
 from catalog.admin.formsets import OrderedFormSet, PositionForm, UsedRowsStay
 from catalog.admin.publishing import PublishableAdmin
-from catalog.models import AchievementVersion, Course, CourseRun, CourseSkill, Unit
+from catalog.models import AchievementVersion, Course, CourseRun, CourseSkill, LearningOutcome, Unit
+from catalog.search import courses_changed
 
 
 class UnitInline(PartInline):
@@ -24,6 +25,15 @@ class UnitInline(PartInline):
     fields = ("position", "kind", "title", "minutes")
     show_change_link = True
     verbose_name_plural = "units (text and questions on each unit's own page)"
+
+
+class OutcomeInline(PartInline):
+    model = LearningOutcome
+    form = PositionForm
+    formset = OrderedFormSet
+    fields = ("position", "text", "level", "skills")
+    autocomplete_fields = ("skills",)
+    verbose_name_plural = "learning outcomes: what whoever completes the course can do"
 
 
 class CourseRunForm(forms.ModelForm[CourseRun]):
@@ -39,6 +49,12 @@ class CourseRunForm(forms.ModelForm[CourseRun]):
             )
         return seats
 
+    def clean_currency(self) -> str:
+        currency = str(self.cleaned_data["currency"]).upper()
+        if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+            raise forms.ValidationError("Enter three letters, such as EUR.")
+        return currency
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
@@ -46,6 +62,8 @@ class CourseRunForm(forms.ModelForm[CourseRun]):
             self.add_error("ends_on", "The run ends before it starts.")
         if data.get("is_self_paced") is False and "starts_on" in data and not starts_on:
             self.add_error("starts_on", "A run that is not self-paced needs its first day.")
+        if data.get("price") and not data.get("currency"):
+            self.add_error("currency", "Say in which currency the price is: EUR, USD.")
         return data
 
 
@@ -69,6 +87,8 @@ class CourseRunInline(PartInline):
         "ends_on",
         "enrollment_opens_on",
         "enrollment_closes_on",
+        "price",
+        "currency",
         "seats",
         "seats_taken",
     )
@@ -91,11 +111,25 @@ class CourseAdmin(PublishableAdmin[Course]):
     list_select_related = ("provider",)
     list_per_page = 50
     search_fields = ("title", "slug", "external_id", "provider__name")
-    inlines = (UnitInline, CourseRunInline, CourseSkillInline)
+    inlines = (OutcomeInline, UnitInline, CourseRunInline, CourseSkillInline)
     fieldsets = (
         (None, {"fields": ("title", "slug", "provider", "awarding_body", "status")}),
         ("What it is about", {"fields": ("summary", "description", "prerequisites")}),
-        ("How it is found", {"fields": ("field", "language", "eqf_level", "external_id")}),
+        ("How it is found", {"fields": ("field", "language", "external_id")}),
+        (
+            "European elements",
+            {
+                "fields": (
+                    "eqf_level",
+                    "ects",
+                    "assessment",
+                    "participation",
+                    "supervision",
+                    "quality_assurance",
+                ),
+                "description": "What the European approach to micro-credentials asks to be stated.",
+            },
+        ),
         ("What it proves", {"fields": ("published_at", "versions")}),
     )
 
@@ -120,6 +154,10 @@ class CourseAdmin(PublishableAdmin[Course]):
     @admin.display(ordering="minutes")
     def minutes(self, course: Course) -> int:
         return int(getattr(course, "minutes", 0))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        courses_changed([form.instance.pk])
 
     def publish(self, item: Course) -> AchievementVersion:
         return actions.publish_course(course=item, at=timezone.now())

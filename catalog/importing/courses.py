@@ -9,11 +9,13 @@ from typing import Any
 
 from accounts.models import Organization
 from catalog import actions, rules
+from catalog.importing import learning_outcomes as outcomes
 from catalog.importing import pages, runs, units
 from catalog.importing.changes import assign, by_external_id, organization, picked
 from catalog.importing.fields import Invalid, said
 from catalog.importing.outcomes import Verdict
 from catalog.models import Achievement, Course, CourseSkill, Skill, Status, Unit
+from catalog.search import courses_changed
 from lib.slugs import unique_slug
 
 
@@ -39,6 +41,8 @@ def importer(rows: list[dict[str, Any]]) -> Callable[..., Verdict]:
         elif course.status == Status.PUBLISHED:
             actions.retire(item=course)
             is_changed = True
+        if is_changed and status != Status.DRAFT:
+            courses_changed([course.pk])
         if found is None:
             return Verdict.CREATED
         return Verdict.UPDATED if is_changed else Verdict.UNCHANGED
@@ -48,10 +52,14 @@ def importer(rows: list[dict[str, Any]]) -> Callable[..., Verdict]:
 
 def _look_up(rows: list[dict[str, Any]]) -> Known:
     courses = Course.objects.select_related("achievement").prefetch_related(
-        "units__questions__choices", "runs", "course_skills__skill", "achievement__versions"
+        "units__questions__choices",
+        "runs",
+        "course_skills__skill",
+        "outcomes__skills",
+        "achievement__versions",
     )
     bodies = {row[key] for row in rows for key in ("provider", "awarding_body") if row.get(key)}
-    uris = {uri for row in rows for uri in row.get("skills", [])}
+    uris = {uri for row in rows for uri in _uris(row)}
     return Known(
         by_external_id(courses, (row["external_id"] for row in rows)),
         by_external_id(Organization.objects.all(), bodies),
@@ -67,7 +75,8 @@ def _write(course: Course, row: dict[str, Any], known: Known) -> bool:
         course.save()
     parts = [
         units.apply(course, row["units"]) if "units" in row else False,
-        _apply_skills(course, row["skills"], known.skills) if "skills" in row else False,
+        outcomes.apply(course, row["outcomes"], known.skills) if "outcomes" in row else False,
+        _apply_skills(course, _uris(row), known.skills) if _names_skills(row) else False,
         runs.apply(course, row.get("runs", [{}] if is_new else [])),
     ]
     is_changed = bool(changed) or any(parts)
@@ -81,6 +90,7 @@ def _values(course: Course, row: dict[str, Any], known: Known) -> dict[str, Any]
     values = picked(
         row,
         *("title", "summary", "description", "field", "language", "eqf_level", "prerequisites"),
+        *("ects", "assessment", "participation", "supervision", "quality_assurance"),
     )
     values["provider_id"] = organization(
         known.organizations, row["provider"], key="provider", role="provider"
@@ -95,6 +105,16 @@ def _values(course: Course, row: dict[str, Any], known: Known) -> dict[str, Any]
         if course.published_at and course.awarding_body_id != values["awarding_body_id"]:
             raise Invalid("awarding_body: cannot change once the course was published")
     return values
+
+
+def _uris(row: dict[str, Any]) -> list[str]:
+    """What an outcome needs, the course teaches."""
+    of_outcomes = [uri for outcome in row.get("outcomes", []) for uri in outcome.get("skills", [])]
+    return list(dict.fromkeys([*row.get("skills", []), *of_outcomes]))
+
+
+def _names_skills(row: dict[str, Any]) -> bool:
+    return "skills" in row or "outcomes" in row
 
 
 def _apply_skills(course: Course, uris: list[str], known: dict[str, Skill]) -> bool:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 Cell = Callable[[str], Any]
@@ -32,6 +33,12 @@ def as_number(cell: str) -> Any:
 def as_number_or_none(cell: str) -> Any:
     value = as_number(cell)
     return None if value is LEFT_OUT else value
+
+
+def as_decimal_or_none(cell: str) -> Any:
+    cell = cell.strip()
+    is_number = re.fullmatch(r"\d{1,9}(\.\d{1,6})?", cell, re.ASCII)
+    return Decimal(cell) if is_number else cell or None
 
 
 def as_boolean(cell: str) -> Any:
@@ -96,9 +103,18 @@ KINDS = {
             "provider": as_text,
             "awarding_body": as_choice,
             "eqf_level": as_number_or_none,
+            "ects": as_decimal_or_none,
+            "assessment": as_choice,
+            "participation": as_choice,
+            "supervision": as_choice,
+            "quality_assurance": as_text,
             "prerequisites": as_text,
             "skills": as_list,
         },
+    ),
+    "outcomes": Kind(
+        frozenset({"course", "text", "level"}),
+        {"course": as_text, "text": as_text, "level": as_choice, "skills": as_list},
     ),
     "units": Kind(
         frozenset({"course", "title", "minutes"}),
@@ -136,6 +152,8 @@ KINDS = {
             "enrollment_opens_on": as_text,
             "enrollment_closes_on": as_text,
             "seats": as_number_or_none,
+            "price": as_decimal_or_none,
+            "currency": as_text,
         },
     ),
     "tracks": Kind(

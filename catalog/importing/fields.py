@@ -129,6 +129,24 @@ def percent_or_none(value: Any) -> Decimal | None:
     return Decimal(str(value)).quantize(Decimal("0.01"))
 
 
+def amount(most: int, *, least: str = "0", places: int) -> Parser:
+    """A number with at most so many decimal places, or nothing."""
+
+    def parse(value: Any) -> Decimal | None:
+        if value is None:
+            return None
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        # Written as the file's author wrote it: a float's own digits are 0.1000000000000000055…
+        number = Decimal(str(value)) if is_number else Decimal("NaN")
+        if not number.is_finite() or not Decimal(least) <= number <= most:
+            raise Invalid(f"must be a number from {least} to {most}, not {said(value)}")
+        if round(number, places) != number:
+            raise Invalid(f"has more than {places} decimal places: {said(value)}")
+        return round(number, places)
+
+    return parse
+
+
 def boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Invalid(f"must be true or false, not {said(value)}")
@@ -148,6 +166,9 @@ def one_of(allowed: Collection[str]) -> Parser:
 def date_or_none(value: Any) -> datetime.date | None:
     if value in (None, ""):
         return None
+    # TOML has dates of its own; a moment is one, too, but says more than was asked.
+    if type(value) is datetime.date:
+        return value
     try:
         if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
             raise ValueError
@@ -167,6 +188,13 @@ def country(value: Any) -> str:
     clean: str = text(2)(value)
     if clean and not re.fullmatch(r"[A-Z]{2}", clean):
         raise Invalid(f"must be two capital letters such as US, not {said(value)}")
+    return clean
+
+
+def currency(value: Any) -> str:
+    clean: str = text(3)(value)
+    if clean and not re.fullmatch(r"[A-Z]{3}", clean):
+        raise Invalid(f"must be three capital letters such as EUR, not {said(value)}")
     return clean
 
 

@@ -9,8 +9,10 @@ from catalog.importing.fields import (
     Invalid,
     Parser,
     Record,
+    amount,
     boolean,
     country,
+    currency,
     date_or_none,
     email,
     hint,
@@ -24,7 +26,17 @@ from catalog.importing.fields import (
     url,
     whole_number,
 )
-from catalog.models import Achievement, Field, Question, Status, Unit
+from catalog.models import (
+    Achievement,
+    Assessment,
+    Field,
+    OutcomeLevel,
+    Participation,
+    Question,
+    Status,
+    Supervision,
+    Unit,
+)
 
 FORMAT = "cairn-catalog/1"
 MAX_DEPTH = 20
@@ -44,6 +56,13 @@ ORGANIZATION = Record(
 SKILL = Record(
     required={"uri": url(300), "label": identifier()},
     optional={"description": text(lines=True)},
+)
+OUTCOME = Record(
+    required={"text": identifier(300)},
+    optional={
+        "level": one_of(OutcomeLevel.values),
+        "skills": list_of(identifier(300), most=20),
+    },
 )
 ACHIEVEMENT = Record(
     required={},
@@ -81,6 +100,8 @@ RUN = Record(
         "enrollment_opens_on": date_or_none,
         "enrollment_closes_on": date_or_none,
         "seats": whole_number(0, 1_000_000, or_none=True),
+        "price": amount(999_999, places=2),
+        "currency": currency,
     },
 )
 PAGE: dict[str, Parser] = {
@@ -97,7 +118,13 @@ COURSE = Record(
         **PAGE,
         "awarding_body": text(200),
         "eqf_level": whole_number(1, 8, or_none=True),
+        "ects": amount(60, least="0.1", places=1),
+        "assessment": one_of(["", *Assessment.values]),
+        "participation": one_of(["", *Participation.values]),
+        "supervision": one_of(["", *Supervision.values]),
+        "quality_assurance": text(500),
         "prerequisites": text(lines=True),
+        "outcomes": list_of(OUTCOME, most=50),
         "skills": list_of(identifier(300)),
         "units": list_of(UNIT),
         "runs": list_of(RUN),
@@ -148,6 +175,8 @@ def _run_problems(number: int, run: dict[str, Any]) -> list[str]:
         return [f"runs.{number}: it ends before it starts"]
     if run.get("self_paced") is False and starts is None:
         return [f"runs.{number}.starts_on: is missing, and the run is not self-paced"]
+    if run.get("price") and not run.get("currency"):
+        return [f"runs.{number}.currency: is missing; say in which currency the price is"]
     return []
 
 

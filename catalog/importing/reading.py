@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +67,12 @@ def read(paths: Iterable[Path]) -> Catalog:
     # Units come before their questions, in whatever order the files were given.
     refused = [
         outcome
-        for kind, attach in (("units", _attach), ("runs", _attach), ("questions", _attach_question))
+        for kind, attach in (
+            ("outcomes", _attach),
+            ("units", _attach),
+            ("runs", _attach),
+            ("questions", _attach_question),
+        )
         for row in rows
         if row.kind == kind and (outcome := attach(row, courses)) is not None
     ]
@@ -104,7 +111,9 @@ def _read_file(path: Path) -> Iterator[Row]:
         return _csv_rows(path, text)
     if path.suffix.lower() == ".json":
         return _json_rows(path, text)
-    raise Unreadable(path, "its name must end in .json or .csv")
+    if path.suffix.lower() == ".toml":
+        return _toml_rows(path, text)
+    raise Unreadable(path, "its name must end in .json, .toml or .csv")
 
 
 def _text(path: Path) -> str:
@@ -132,6 +141,21 @@ def _json_rows(path: Path, text: str) -> Iterator[Row]:
         raise Unreadable(path, "is nested too deep") from error
     except ValueError as error:
         raise Unreadable(path, f"is not JSON: {error}") from error
+    return _rows_of(path, document)
+
+
+def _toml_rows(path: Path, text: str) -> Iterator[Row]:
+    """The same document in TOML, which is kinder to who writes lessons by hand."""
+    try:
+        document = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise Unreadable(path, f"is not TOML: {error}") from error
+    except RecursionError as error:
+        raise Unreadable(path, "is nested too deep") from error
+    return _rows_of(path, document)
+
+
+def _rows_of(path: Path, document: Any) -> Iterator[Row]:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise Unreadable(path, f'must be an object with "format": "{FORMAT}"')
     for name, entries in document.items():

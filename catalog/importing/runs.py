@@ -14,6 +14,8 @@ FIELDS = (
     "ends_on",
     "enrollment_opens_on",
     "enrollment_closes_on",
+    "price",
+    "currency",
     "seats",
 )
 

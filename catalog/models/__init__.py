@@ -9,9 +9,11 @@ from catalog.models.achievements import (
     RuleNode,
 )
 from catalog.models.assessment import Choice, Question
-from catalog.models.courses import Course, CourseRun, CourseSkill, Unit
+from catalog.models.courses import Course, CourseRun, CourseSkill, LearningOutcome, Unit
+from catalog.models.elements import Assessment, OutcomeLevel, Participation, Supervision
 from catalog.models.occupations import Occupation, OccupationSkill
 from catalog.models.publishing import Field, Status
+from catalog.models.search import SearchChange
 from catalog.models.skills import Skill
 from catalog.models.tracks import Track
 
@@ -19,17 +21,23 @@ __all__ = [
     "Achievement",
     "AchievementVersion",
     "AchievementVersionSkill",
+    "Assessment",
     "Choice",
     "Course",
     "CourseRun",
     "CourseSkill",
     "Field",
+    "LearningOutcome",
     "Occupation",
     "OccupationSkill",
+    "OutcomeLevel",
+    "Participation",
     "Question",
     "RuleNode",
+    "SearchChange",
     "Skill",
     "Status",
+    "Supervision",
     "Track",
     "Unit",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Organization
+from catalog.models.elements import Assessment, OutcomeLevel, Participation, Supervision
 from catalog.models.publishing import Publishable, PublishableQuerySet
 from catalog.models.skills import Skill
 
@@ -30,6 +32,24 @@ class Course(Publishable):
         blank=True,
         help_text="European Qualifications Framework, 1 to 8.",
     )
+    ects = models.DecimalField(
+        "ECTS credits",
+        max_digits=3,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text="One credit is 25 to 30 hours of work.",
+    )
+    assessment = models.CharField(max_length=24, choices=Assessment.choices, blank=True)
+    participation = models.CharField(
+        "form of participation", max_length=24, choices=Participation.choices, blank=True
+    )
+    supervision = models.CharField(
+        "supervision of the assessment", max_length=24, choices=Supervision.choices, blank=True
+    )
+    quality_assurance = models.CharField(
+        max_length=500, blank=True, help_text="Who reviews the course, how often, by what standard."
+    )
     prerequisites = models.TextField(blank=True, help_text="In words, for the learner.")
     skills = models.ManyToManyField(Skill, through="CourseSkill", related_name="courses")
 
@@ -42,6 +62,16 @@ class Course(Publishable):
             models.CheckConstraint(
                 condition=Q(eqf_level=None) | Q(eqf_level__gte=1, eqf_level__lte=8),
                 name="course_eqf_level_1_to_8",
+            ),
+            models.CheckConstraint(
+                condition=Q(ects=None) | Q(ects__gte=Decimal("0.1"), ects__lte=60),
+                name="course_ects_0_1_to_60",
+            ),
+            models.CheckConstraint(
+                condition=Q(assessment__in=["", *Assessment.values])
+                & Q(participation__in=["", *Participation.values])
+                & Q(supervision__in=["", *Supervision.values]),
+                name="course_elements_known",
             ),
         ]
 
@@ -60,6 +90,29 @@ class CourseSkill(models.Model):
 
     def __str__(self) -> str:
         return str(self.skill)
+
+
+class LearningOutcome(models.Model):
+    """What whoever has completed the course can do (Recommendation 2022, Annex I)."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="outcomes")
+    position = models.PositiveIntegerField()
+    text = models.CharField(max_length=300, help_text="Begins with a verb: “Read a balance sheet”.")
+    level = models.CharField(max_length=16, choices=OutcomeLevel.choices, blank=True)
+    skills = models.ManyToManyField(Skill, related_name="outcomes", blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["course", "position"], name="outcome_position_once"),
+            models.CheckConstraint(
+                condition=~Q(text="") & Q(level__in=["", *OutcomeLevel.values]),
+                name="outcome_has_text_and_known_level",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Unit(models.Model):
@@ -132,6 +185,14 @@ class CourseRun(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     enrollment_opens_on = models.DateField(null=True, blank=True)
     enrollment_closes_on = models.DateField(null=True, blank=True)
+    price = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="0 is free; empty: not told.",
+    )
+    currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217: EUR, USD.")
     seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as many as come.")
     # Counters, changed only by single UPDATE statements: a COUNT under READ COMMITTED is no lock.
     seats_taken = models.PositiveIntegerField(default=0, editable=False)
@@ -152,6 +213,12 @@ class CourseRun(models.Model):
             models.CheckConstraint(
                 condition=Q(is_self_paced=True) | Q(starts_on__isnull=False),
                 name="run_scheduled_has_a_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(price=None)
+                | Q(price=0)
+                | Q(price__gt=0, currency__regex=r"^[A-Z]{3}$"),
+                name="run_price_has_a_currency",
             ),
         ]
 

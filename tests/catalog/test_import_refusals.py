@@ -197,7 +197,7 @@ def test_text_is_stored_in_one_form(tmp_path):
         ("skills.csv", b"uri\n", "lacks the column label"),
         ("x.csv", b'uri,label\n"a\n', "is not CSV"),
         ("x.csv", b"uri,label\n" + b"a" * 600_000, "is not CSV: field larger"),
-        ("x.txt", b"", "must end in .json or .csv"),
+        ("x.txt", b"", "must end in .json, .toml or .csv"),
     ],
 )
 def test_a_file_that_is_no_catalog_is_named_with_the_place(tmp_path, name, content, why):

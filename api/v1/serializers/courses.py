@@ -8,13 +8,26 @@ from api.v1.serializers.shared import (
     PageURLField,
     SkillSerializer,
 )
-from catalog.models import Course, CourseRun, Unit
+from catalog.models import (
+    Assessment,
+    Course,
+    CourseRun,
+    LearningOutcome,
+    OutcomeLevel,
+    Participation,
+    Supervision,
+    Unit,
+)
 
 
 class RunSerializer(serializers.ModelSerializer[CourseRun]):
     id = serializers.UUIDField(source="public_id")
     title = serializers.CharField(source="__str__")
     self_paced = serializers.BooleanField(source="is_self_paced")
+    price = serializers.DecimalField(
+        max_digits=8, decimal_places=2, allow_null=True, help_text="0 is free; null: not told."
+    )
+    currency = serializers.CharField(help_text="ISO 4217; empty without a price.")
     seats = serializers.IntegerField(allow_null=True, help_text="Null: as many as come.")
     seats_left = serializers.IntegerField(allow_null=True)
 
@@ -28,6 +41,8 @@ class RunSerializer(serializers.ModelSerializer[CourseRun]):
             "ends_on",
             "enrollment_opens_on",
             "enrollment_closes_on",
+            "price",
+            "currency",
             "seats",
             "seats_left",
         )
@@ -44,6 +59,20 @@ class UnitSerializer(serializers.ModelSerializer[Unit]):
         read_only_fields = fields
 
 
+def _stated(values: list[str]) -> serializers.CharField:
+    return serializers.CharField(help_text=f"One of {', '.join(values)}; empty if not stated.")
+
+
+class OutcomeSerializer(serializers.ModelSerializer[LearningOutcome]):
+    level = _stated(OutcomeLevel.values)
+    skills = SkillSerializer(many=True)
+
+    class Meta:
+        model = LearningOutcome
+        fields = ("position", "text", "level", "skills")
+        read_only_fields = fields
+
+
 class CourseSerializer(serializers.ModelSerializer[Course]):
     id = serializers.UUIDField(source="public_id")
     provider = OrganizationSerializer()
@@ -55,6 +84,13 @@ class CourseSerializer(serializers.ModelSerializer[Course]):
         help_text="Level in the European Qualifications Framework.",
     )
     workload_minutes = serializers.IntegerField(source="minutes")
+    ects = serializers.DecimalField(
+        max_digits=3, decimal_places=1, allow_null=True, help_text="ECTS credits."
+    )
+    assessment = _stated(Assessment.values)
+    participation = _stated(Participation.values)
+    supervision = _stated(Supervision.values)
+    outcomes = OutcomeSerializer(many=True)
     skills = SkillSerializer(many=True)
     runs = RunSerializer(many=True)
     achievement = AchievementSerializer()
@@ -74,6 +110,12 @@ class CourseSerializer(serializers.ModelSerializer[Course]):
             "awarding_body",
             "eqf_level",
             "workload_minutes",
+            "ects",
+            "assessment",
+            "participation",
+            "supervision",
+            "quality_assurance",
+            "outcomes",
             "skills",
             "runs",
             "achievement",

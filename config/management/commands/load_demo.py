@@ -49,7 +49,8 @@ class Command(BaseCommand):
 
     def load_catalog(self, at: datetime.datetime) -> None:
         try:
-            catalog = importing.read(sorted(CATALOG.glob("*.json")))
+            files = [path for path in CATALOG.rglob("*") if path.suffix in {".json", ".toml"}]
+            catalog = importing.read(sorted(files))
         except importing.Unreadable as error:
             raise CommandError(str(error)) from error
         outcomes = importing.apply(catalog, at=at)
