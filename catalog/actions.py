@@ -15,11 +15,13 @@ from catalog.models import (
     AchievementVersion,
     AchievementVersionSkill,
     Course,
+    RuleNode,
     Skill,
     Status,
     Track,
     Unit,
 )
+from catalog.search import courses_changed
 from catalog.signals import achievement_published
 
 
@@ -66,6 +68,7 @@ def publish_course(
         at=at,
     )
     _mark_published(course, version=version, at=at)
+    courses_changed([course.pk])
     return version
 
 
@@ -140,6 +143,7 @@ def publish_track(
         at=at,
     )
     _mark_published(track, version=version, at=at)
+    courses_changed(_courses_under(track))
     return version
 
 
@@ -148,6 +152,17 @@ def retire(*, item: Course | Track) -> None:
     type(item)._default_manager.filter(pk=item.pk, status=Status.PUBLISHED).update(
         status=Status.RETIRED
     )
+    if isinstance(item, Course):
+        courses_changed([item.pk])
+    else:
+        courses_changed(_courses_under(item))
+
+
+def _courses_under(track: Track) -> set[int]:
+    """The courses that the track's rules of all times name: no longer stackable, or only now."""
+    nodes = RuleNode.objects.filter(version__achievement__track=track)
+    pairs = nodes.values_list("course", "achievement__course")
+    return {course for pair in pairs for course in pair if course}
 
 
 def draft_version(*, achievement: Achievement) -> AchievementVersion:

@@ -10,6 +10,7 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
+        from catalog import receivers  # noqa: F401
         from catalog.models.achievements import GUARDS
 
         post_migrate.connect(db_guards.installer(GUARDS), sender=self, weak=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -12,13 +14,10 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import rules, stacks
-from catalog.forms import CourseFilterForm
+from catalog import elements, facets, rules, stacks
 from catalog.models import AchievementVersion, Course, Field, Occupation, Status, Track
 from catalog.models.tracks import TrackQuerySet
-from catalog.search import search
-
-PAGE_SIZE = 20
+from catalog.search import FACETS, MAX_PAGE, PAGE_SIZE, SORTS, Filters, find
 
 
 @login_not_required
@@ -48,33 +47,36 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request", "HX-History-Restore-Request")
 def courses(request: HttpRequest) -> HttpResponse:
-    """Each state of the filters is an address; htmx asks for the results alone."""
-    form = CourseFilterForm(request.GET)
-    chosen = form.chosen()
-    found = search(
-        text=chosen.get("q", ""),
-        field=chosen.get("field", ""),
-        language=chosen.get("language", ""),
-    )
-    page = Paginator(found.select_related("provider").with_workload(), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    others = request.GET.copy()
-    others.pop("page", None)
+    """Each state of the search is an address; htmx asks for what changes with it alone."""
+    filters = Filters.read(request.GET)
+    found = find(filters, facets=FACETS)
+    pages = min(MAX_PAGE, -(-found.total // PAGE_SIZE))
     is_fragment = "HX-Request" in request.headers and (
         "HX-History-Restore-Request" not in request.headers
     )
     return render(
         request,
-        "catalog/_results.html" if is_fragment else "catalog/courses.html",
+        "catalog/_finder.html" if is_fragment else "catalog/courses.html",
         {
-            "form": form,
-            "chosen": chosen,
-            "page": page,
-            "querystring": others.urlencode(),
+            "filters": filters,
+            "found": found,
+            "courses": _in_order(found.ids),
+            "facets": facets.facets(filters, found),
+            "choices": facets.choices(filters),
+            "sorts": SORTS if filters.text else SORTS[1:],
+            "pages": pages,
+            "previous": filters.on_page(filters.page - 1).urlencode() if filters.page > 1 else None,
+            "next": filters.on_page(filters.page + 1).urlencode() if filters.page < pages else None,
             "is_fragment": is_fragment,
         },
     )
+
+
+def _in_order(ids: Sequence[int]) -> list[Course]:
+    rows = Course.objects.filter(pk__in=ids).select_related("provider").with_workload()
+    # Between the search and now a curator may have taken one out of the catalog.
+    found = {course.pk: course for course in rows if course.is_published}
+    return [found[pk] for pk in ids if pk in found]
 
 
 @login_not_required
@@ -87,10 +89,15 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         .with_workload(),
         slug=slug,
     )
+    outcomes = list(course.outcomes.all())
+    facts = elements.elements(course, minutes=getattr(course, "minutes", 0), outcomes=len(outcomes))
     return render(
         request,
         "catalog/course.html",
         {
+            "outcomes": outcomes,
+            "elements": [one for one in facts if one.value and one.key in elements.FINE_PRINT],
+            "level_stage": elements.HELP.get(course.eqf_level or 0, ""),
             "crumbs": _crumbs("Courses", "catalog:courses", here=course.title),
             "course": course,
             "version": course.achievement.versions.current().first(),

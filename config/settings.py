@@ -161,6 +161,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = DATA_DIR / "media"
+# Made of the database, and made again when it is lost. Tests ask the database itself.
+SEARCH_INDEX_DIR = None if os.environ.get("CAIRN_SEARCH_INDEX") == "off" else DATA_DIR / "search"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Production serves what collectstatic gathered here; development serves static/ as it is.

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+# The marks of Latin, Greek and Cyrillic only: in other scripts they are letters.
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+
+
+def without_accents(text: str) -> str:
+    """``text`` in lower case, in NFC, each letter without its accents."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
 
 
 def fold(text: str) -> str:
     """The words of ``text``; signs that belong to words, as in ".NET", "C++" and "C#", stay."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    # The marks of Latin, Greek and Cyrillic only: in other scripts they are letters.
-    kept = "".join(one for one in decomposed if not "\u0300" <= one <= "\u036f")
-    plain = unicodedata.normalize("NFC", kept)
+    plain = without_accents(text)
     words = "".join(one if _is_part_of_a_word(one) else " " for one in plain).split()
     return " ".join(word.rstrip(".") for word in words if word.strip(".+#"))
 

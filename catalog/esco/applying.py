@@ -16,6 +16,7 @@ from catalog.esco import rows
 from catalog.esco.files import Release
 from catalog.models import Occupation, OccupationSkill, Skill
 from catalog.models.concepts import Concept
+from catalog.search import everything_changed
 from lib.batches import batched
 
 BATCH = 500
@@ -68,6 +69,8 @@ def apply(
         occupation_ids = occupations.run(rows.occupations(release), progress)
         occupations.retire(Occupation.objects.all())
         links = _apply_links(release, occupation_ids, skill_ids, progress)
+        if skills.counts.changes:
+            everything_changed()
         if is_dry_run:
             transaction.set_rollback(True)
     return [skills.counts, occupations.counts, links]

@@ -1,0 +1,22 @@
+"""Searching the catalog: words, filters and facets, by an index beside the database (ADR 6)."""
+
+from __future__ import annotations
+
+from catalog.search.analysis import MAX_CHARACTERS
+from catalog.search.changes import courses_changed, everything_changed, forget_old
+from catalog.search.filters import FACETS, MAX_PAGE, PAGE_SIZE, SORTS, Filters
+from catalog.search.finding import Found, find
+
+__all__ = [
+    "FACETS",
+    "MAX_CHARACTERS",
+    "MAX_PAGE",
+    "PAGE_SIZE",
+    "SORTS",
+    "Filters",
+    "Found",
+    "courses_changed",
+    "everything_changed",
+    "find",
+    "forget_old",
+]

@@ -1,0 +1,71 @@
+"""Text to words: the same for what is indexed and for what is looked for.
+
+Lower case, without the accents of Latin, Greek and Cyrillic. Scripts that write no spaces become
+pairs of characters. English plurals lose their ending (the S stemmer: Harman, "How effective is
+suffixing?", 1991), because a learner who writes "databases" also means a database.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lib.folding import without_accents
+
+MAX_CHARACTERS = 200
+MAX_WORDS = 8
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+# Python's \w leaves out vowel signs, without which Hindi and Tamil fall apart.
+# "+", "#" and "." are for C++, C# and .NET.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e"
+)
+_WORD = re.compile(rf"[\w.+#{_MARKS}]+")
+_PLURAL = re.compile(r"[a-z]{3,}s")
+# fmt: off
+TOO_COMMON = frozenset([
+    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "into", "is", "of",
+    "on", "or", "the", "to", "with",
+])
+# fmt: on
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in their order, repeated as they are."""
+    found: list[str] = []
+    for match in _WORD.finditer(without_accents(text)):
+        word = match[0]
+        if not _UNSPACED.search(word):
+            if word := singular(word.rstrip("._").lstrip("_")):
+                found.append(word)
+            continue
+        for part in _UNSPACED.findall(word):
+            found += [part[i : i + 2] for i in range(max(1, len(part) - 1))]
+        found += [singular(part) for part in _UNSPACED.split(word) if part.strip(".+#_")]
+    return [word for word in found if word.strip(".+#_")]
+
+
+def words(text: str) -> list[str]:
+    """What to look for: each word once, at most ``MAX_WORDS``, none that every text has."""
+    found = list(dict.fromkeys(tokens(text[:MAX_CHARACTERS])))
+    telling = [word for word in found if word not in TOO_COMMON]
+    return (telling or found)[:MAX_WORDS]
+
+
+def is_unspaced(word: str) -> bool:
+    return _UNSPACED.match(word) is not None
+
+
+def singular(word: str) -> str:
+    if not _PLURAL.fullmatch(word):
+        return word
+    if word.endswith("ies") and word[-4] not in "ae":
+        return word[:-3] + "y"
+    if word.endswith("es") and word[-3] not in "aeo":
+        return word[:-1]
+    if word[-2] in "us":
+        return word
+    return word[:-1]

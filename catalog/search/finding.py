@@ -1,0 +1,168 @@
+"""Finding courses: one page of them, how many there are, and the facets with their counts."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final
+
+from django.utils import timezone
+from tantivy import Order
+
+from catalog.search import plain, queries, spelling
+from catalog.search.analysis import words
+from catalog.search.filters import PAGE_SIZE, Filters
+from catalog.search.index import live
+from catalog.search.schema import ORDERS
+
+logger = logging.getLogger(__name__)
+
+SHOWN: Final = {"skill": 12, "provider": 12}
+"""Facets with more values than anybody reads: so many, the most frequent first."""
+ALL_VALUES = 65_000
+REMEMBERED = 512
+
+
+@dataclass(frozen=True)
+class Found:
+    """``ids`` are those of one page, in order. ``facets`` maps values to numbers of courses."""
+
+    ids: Sequence[int]
+    total: int
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    corrected: str = ""
+    """The words that were looked for, when nothing has those that were typed."""
+
+
+def find(filters: Filters, *, facets: Sequence[str] = (), page_size: int = PAGE_SIZE) -> Found:
+    """By the index, or by the database when there is none at the moment."""
+    if filters.text and not words(filters.text):
+        # Signs alone, which no course is known by.
+        return Found([], 0, {facet: {} for facet in facets})
+    index = live()
+    searcher = index.searcher() if index else None
+    if index is None or searcher is None:
+        return _by_database(filters, facets, page_size)
+    key = (index.generation, filters.urlencode(), tuple(facets), page_size)
+    if known := _remembered.get(key):
+        return known
+    try:
+        found = _by_index(searcher, filters, facets, page_size)
+    except Exception:
+        # Files that were damaged under our hands: the library answers with one of many errors.
+        logger.exception("The search index failed. It is made anew.")
+        index.lost()
+        return _by_database(filters, facets, page_size)
+    _remembered.put(key, found)
+    return found
+
+
+def _by_index(searcher: Any, filters: Filters, facets: Sequence[str], page_size: int) -> Found:
+    looked_for = words(filters.text)
+    matching = queries.matching(looked_for) if looked_for else None
+    found = _page(searcher, filters, matching, page_size)
+    corrected = ""
+    if not found.count and looked_for:
+        better = spelling.corrected(looked_for, searcher)
+        if better != looked_for:
+            corrected = " ".join(better)
+            matching = queries.matching(better)
+            found = _page(searcher, filters, matching, page_size)
+    ids = searcher.fast_field_values("pk", [address for _, address in found.hits])
+    counted = _counted(searcher, filters, matching, facets)
+    return Found([int(pk) for pk in ids], found.count, counted, corrected)
+
+
+def _page(searcher: Any, filters: Filters, matching: Any, page_size: int) -> Any:
+    order = ORDERS.get(filters.order)
+    return searcher.search(
+        queries.narrowed(filters, matching),
+        limit=page_size,
+        offset=(filters.page - 1) * page_size,
+        count=True,
+        order_by_field=order,
+        order=Order.Desc if order in (None, ORDERS["newest"]) else Order.Asc,
+    )
+
+
+def _counted(
+    searcher: Any, filters: Filters, matching: Any, facets: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """A facet's own choice does not narrow its counts: they say what choosing more would add."""
+    free = [facet for facet in facets if not filters.chosen(facet)]
+    counted = _aggregated(searcher, queries.narrowed(filters, matching), free)
+    for facet in facets:
+        if facet not in free:
+            query = queries.narrowed(filters, matching, without=facet)
+            counted |= _aggregated(searcher, query, [facet])
+    return {
+        facet: _shown(counted[facet], SHOWN.get(facet), filters.chosen(facet)) for facet in facets
+    }
+
+
+def _aggregated(searcher: Any, query: Any, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+    if not facets:
+        return {}
+    # Exact: each part of the index hands on all its values, not its most frequent.
+    wanted = {
+        facet: {"terms": {"field": facet, "size": ALL_VALUES, "segment_size": ALL_VALUES}}
+        for facet in facets
+    }
+    answer = searcher.aggregate(query, wanted)
+    return {
+        facet: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[facet]["buckets"]}
+        for facet in facets
+    }
+
+
+def _shown(counts: dict[str, int], most: int | None, chosen: frozenset[str]) -> dict[str, int]:
+    """The most frequent first, and what is chosen in any case."""
+    in_order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    kept = in_order[:most]
+    kept_values = {value for value, _ in kept}
+    kept += [(value, counts.get(value, 0)) for value in sorted(chosen - kept_values)]
+    return dict(kept)
+
+
+def _by_database(filters: Filters, facets: Sequence[str], page_size: int) -> Found:
+    day = timezone.localdate()
+    courses = plain.narrowed(filters, day=day)
+    first = (filters.page - 1) * page_size
+    ids = plain.ordered(courses, filters, day=day).values_list("pk", flat=True)
+    return Found(
+        list(ids[first : first + page_size]),
+        courses.count(),
+        {
+            facet: _shown(
+                plain.counts(filters, facet, day=day), SHOWN.get(facet), filters.chosen(facet)
+            )
+            for facet in facets
+        },
+    )
+
+
+class _Remembered:
+    """The last answers. Their keys name the content of the index, so none is ever stale."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._answers: OrderedDict[Any, Found] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any) -> Found | None:
+        with self._lock:
+            if found := self._answers.get(key):
+                self._answers.move_to_end(key)
+            return found
+
+    def put(self, key: Any, found: Found) -> None:
+        with self._lock:
+            self._answers[key] = found
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+
+
+_remembered = _Remembered(REMEMBERED)

@@ -1,0 +1,63 @@
+"""Words that no course has, and the nearest that some have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from catalog.search.analysis import is_unspaced
+
+FIELDS: Final = ("title", "skills", "summary")
+MIN_LENGTH = 4
+MOST_TERMS = 5000
+
+
+def corrected(words: Sequence[str], searcher: Any) -> list[str]:
+    """The words, each that nothing begins with replaced by its nearest neighbor, if it has one."""
+    return [
+        word if _is_known(word, searcher) else (_nearest(word, searcher) or word) for word in words
+    ]
+
+
+def _is_known(word: str, searcher: Any) -> bool:
+    return any(searcher.terms_with_prefix(name, word, limit=1) for name in FIELDS)
+
+
+def _nearest(word: str, searcher: Any) -> str:
+    """By edits (one in short words, two in long ones), then by how many courses have it."""
+    if len(word) < MIN_LENGTH or is_unspaced(word):
+        return ""
+    most = 1 if len(word) < 6 else 2
+    best: tuple[int, int, str] | None = None
+    for name in FIELDS:
+        # The first letter is seldom the wrong one; without it the second is.
+        for start in {word[0], word[1]}:
+            for term, courses in searcher.terms_with_prefix(name, start, limit=MOST_TERMS):
+                if abs(len(term) - len(word)) > most:
+                    continue
+                edits = distance(word, term, most)
+                if edits <= most and (best is None or (edits, -courses, term) < best):
+                    best = (edits, -courses, term)
+    return best[2] if best else ""
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Edits between two words, a swap of neighbors counting once; past ``most`` any larger number.
+
+    Optimal string alignment: Damerau, "A technique for computer detection and correction of
+    spelling errors", 1964.
+    """
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            cost = letter != wanted
+            edits = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost)
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                edits = min(edits, before[j - 2] + 1)
+            row.append(edits)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return last[-1]
