@@ -6,3 +6,6 @@ from django.dispatch import Signal
 
 achievement_published = Signal()
 """A new version can be earned from now on. Arguments: ``version``."""
+
+seats_changed = Signal()
+"""A run has more seats, or fewer. Sent in the transaction that writes it. Arguments: ``run_id``."""

@@ -49,7 +49,7 @@ def enroll(*, learner: User, run: CourseRun, at: datetime.datetime) -> Enrollmen
 
 
 def _take_place(*, learner: User, run: CourseRun, at: datetime.datetime) -> Enrollment:
-    if run.seats is None or _take_seat(run):
+    if _take_seat(run):
         return Enrollment.objects.create(
             learner=learner, run=run, status=Status.ACTIVE, enrolled_at=at
         )
@@ -93,12 +93,24 @@ def withdraw(*, enrollment: Enrollment, at: datetime.datetime) -> None:
     )
     if not given_back:
         return
-    run = CourseRun.objects.get(pk=enrollment.run_id)
-    # Whoever is first may be leaving at this moment: then it is the next one's turn.
+    _promote(CourseRun.objects.get(pk=enrollment.run_id))
+
+
+@transaction.atomic
+def promote_waitlist(*, run_id: int) -> None:
+    """Give the seats that a run has been widened by to whoever waits, the longest first."""
+    _promote(CourseRun.objects.select_for_update().get(pk=run_id))
+
+
+def _promote(run: CourseRun) -> None:
+    """``run`` is locked: nobody takes a seat meanwhile."""
     for waiting in Enrollment.objects.waitlisted().filter(run=run):
+        if run.seats_left is not None and run.seats_left <= 0:
+            return
+        # Whoever is first may be leaving at this moment: then it is the next one's turn.
         if Enrollment.objects.waitlisted().filter(pk=waiting.pk).update(status=Status.ACTIVE):
             _take_seat(run)
-            return
+            run.refresh_from_db(fields=["seats_taken"])
 
 
 def open_unit(*, enrollment: Enrollment, unit: Unit, at: datetime.datetime) -> None:

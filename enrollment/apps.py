@@ -10,6 +10,7 @@ class EnrollmentConfig(AppConfig):
     name = "enrollment"
 
     def ready(self) -> None:
+        from enrollment import receivers  # noqa: F401
         from enrollment.models import GUARDS
 
         post_migrate.connect(db_guards.installer(GUARDS), sender=self, weak=False)

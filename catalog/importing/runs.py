@@ -7,6 +7,7 @@ from typing import Any
 from catalog.importing.changes import picked
 from catalog.importing.fields import Invalid, said
 from catalog.models import Course, CourseRun
+from catalog.signals import seats_changed
 
 FIELDS = (
     "title",
@@ -55,6 +56,8 @@ def _update(run: CourseRun, row: dict[str, Any]) -> bool:
         free = free.filter(seats_taken__lte=values["seats"])
     if not free.update(**values):
         raise Invalid(f"runs: more than {values['seats']} seats are taken already")
+    if "seats" in values:
+        seats_changed.send(sender=CourseRun, run_id=run.pk)
     return True
 
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.models import CourseRun
+from catalog.signals import seats_changed
 from enrollment import actions
 from enrollment.models import Enrollment, QuizAttempt
 from enrollment.signals import course_completed
@@ -184,3 +186,27 @@ def test_a_question_left_out_is_named_and_nothing_recorded(quiz):
 )
 def test_half_a_hundredth_of_a_percent_is_rounded_up(value, rounded):
     assert actions.percent(Decimal(value)) == Decimal(rounded)
+
+
+@pytest.mark.parametrize(("seats", "promoted"), [(1, 0), (3, 2), (None, 3)])
+def test_more_seats_go_to_those_who_have_waited_longest(small_run, seats, promoted):
+    enroll(small_run)
+    waiting = [enroll(small_run) for _ in range(3)]
+    CourseRun.objects.filter(pk=small_run.pk).update(seats=seats)
+
+    seats_changed.send(sender=CourseRun, run_id=small_run.pk)
+
+    for enrollment in waiting:
+        enrollment.refresh_from_db()
+    small_run.refresh_from_db()
+    assert [one.is_active for one in waiting] == [True] * promoted + [False] * (3 - promoted)
+    assert small_run.seats_taken == 1 + promoted
+
+
+def test_seats_of_an_unlimited_run_are_counted_too():
+    """A limit that is set later must know who is there already."""
+    run = CourseRunFactory(course=published_course())
+    enroll(run)
+    run.refresh_from_db()
+
+    assert run.seats_taken == 1
