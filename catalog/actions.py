@@ -77,12 +77,15 @@ def course_texts(course: Course, *, units: Sequence[Unit], wording: Wording) -> 
     return {
         "name": wording.name or course.title,
         "description": wording.description or course.summary or course.title,
-        "criteria": wording.criteria
-        or f"Complete all units of the course “{course.title}” and pass its quizzes.",
+        "criteria": wording.criteria or course_criteria(course),
         "workload_minutes": sum(unit.minutes for unit in units),
         "eqf_level": course.eqf_level,
         "language": course.language,
     }
+
+
+def course_criteria(course: Course) -> str:
+    return f"Complete all units of the course “{course.title}” and pass its quizzes."
 
 
 def track_texts(

@@ -1,56 +1,62 @@
-"""What a track's next version will say, while curators are still writing it."""
+"""What the next version of a course's or a track's credential will say, while it is written."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from django.db import transaction
 
 from catalog import actions, rules
-from catalog.models import Achievement, AchievementVersion, Track
+from catalog.actions import Wording
+from catalog.models import Achievement, AchievementVersion, Course, Track
 
 
-@dataclass(frozen=True)
-class Wording:
-    """Empty parts are made when the version is published: from the track, or from its rule."""
-
-    name: str = ""
-    description: str = ""
-    criteria: str = ""
-
-
-def shown_version(track: Track) -> AchievementVersion | None:
+def shown_version(item: Course | Track) -> AchievementVersion | None:
     """The draft, or else what is published."""
-    versions = AchievementVersion.objects.filter(achievement__track=track)
+    versions = AchievementVersion.objects.all()
+    if isinstance(item, Course):
+        versions = versions.filter(achievement__course=item)
+    else:
+        versions = versions.filter(achievement__track=item)
     return versions.filter(published_at=None).first() or versions.current().first()
 
 
-def wording_of(
-    version: AchievementVersion | None, *, track: Track, tree: rules.Node | None
-) -> Wording:
+def wording_of(version: AchievementVersion | None, *, item: Course | Track) -> Wording:
     """What somebody chose to write into the version, without what was made for it."""
     if version is None:
         return Wording()
-    made = rules.sentence(tree, names=rules.leaf_names(tree)) if tree else ""
     return Wording(
-        name="" if version.name == track.title else version.name,
+        name="" if version.name == item.title else version.name,
         description=""
-        if version.description in (track.summary, track.title)
+        if version.description in (item.summary, item.title)
         else version.description,
-        criteria="" if version.criteria == made else version.criteria,
+        criteria="" if version.criteria == _made_criteria(version, item) else version.criteria,
     )
+
+
+def _made_criteria(version: AchievementVersion, item: Course | Track) -> str:
+    if isinstance(item, Course):
+        return actions.course_criteria(item)
+    tree = rules.load(version)
+    return rules.sentence(tree, names=rules.leaf_names(tree)) if tree else ""
+
+
+@transaction.atomic
+def save_wording(achievement: Achievement, wording: Wording) -> AchievementVersion:
+    """Write the words into the draft version; what is published stays."""
+    item = achievement.course or achievement.track
+    assert item is not None
+    draft = actions.draft_version(achievement=achievement)
+    draft.name = wording.name or item.title
+    draft.description = wording.description or item.summary or item.title
+    # Left empty, it is made of what is published in the end.
+    draft.criteria = wording.criteria
+    draft.save(update_fields=["name", "description", "criteria"])
+    return draft
 
 
 @transaction.atomic
 def save_draft(*, track: Track, tree: rules.Node | None, wording: Wording) -> AchievementVersion:
-    """Write the rule and the words into the draft version; what is published stays."""
-    achievement = Achievement.objects.get(track=track)
-    draft = actions.draft_version(achievement=achievement)
-    draft.name = wording.name or track.title
-    draft.description = wording.description or track.summary or track.title
-    # Left empty, it is made of the rule that is published in the end.
-    draft.criteria = wording.criteria
-    draft.save(update_fields=["name", "description", "criteria"])
+    """Write the rule and the words into the draft version."""
+    draft = save_wording(Achievement.objects.get(track=track), wording)
     if tree is None:
         draft.rule_nodes.all().delete()
     else:
@@ -59,8 +65,13 @@ def save_draft(*, track: Track, tree: rules.Node | None, wording: Wording) -> Ac
 
 
 @transaction.atomic
-def discard(*, track: Track) -> None:
-    """Delete a track that was never published, with its draft."""
-    AchievementVersion.objects.filter(achievement__track=track).delete()
-    Achievement.objects.filter(track=track).delete()
-    track.delete()
+def discard(*, item: Course | Track) -> None:
+    """Delete a course or a track that was never published, with its draft."""
+    achievements = Achievement.objects.all()
+    if isinstance(item, Course):
+        achievements = achievements.filter(course=item)
+    else:
+        achievements = achievements.filter(track=item)
+    AchievementVersion.objects.filter(achievement__in=achievements).delete()
+    achievements.delete()
+    item.delete()

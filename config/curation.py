@@ -28,6 +28,10 @@ class CairnAdminSite(admin.AdminSite):
     index_title = "Curate"
     index_template = "admin/curate.html"
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff without an organization to curate would find empty pages."""
+        return may_curate(request)
+
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
     def login(

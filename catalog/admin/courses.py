@@ -9,13 +9,22 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin_access import PartInline, changed_fields
-from accounts.admin_forms import SlugForm
 from accounts.models import Organization
-from catalog import actions
+from catalog import actions, drafting
 from catalog.admin.formsets import OrderedFormSet, PositionForm, UsedRowsStay
 from catalog.admin.publishing import PublishableAdmin
-from catalog.models import AchievementVersion, Course, CourseRun, CourseSkill, LearningOutcome, Unit
+from catalog.admin.wording import WORDING_FIELDS, WordingForm
+from catalog.models import (
+    Achievement,
+    AchievementVersion,
+    Course,
+    CourseRun,
+    CourseSkill,
+    LearningOutcome,
+    Unit,
+)
 from catalog.search import courses_changed
+from catalog.signals import seats_changed
 
 
 class UnitInline(PartInline):
@@ -73,6 +82,8 @@ class CourseRunFormSet(UsedRowsStay):
         run: CourseRun = form.save(commit=False)
         if commit:
             run.save(update_fields=changed_fields(form))
+            if "seats" in form.changed_data:
+                seats_changed.send(sender=CourseRun, run_id=run.pk)
         return run
 
 
@@ -104,8 +115,9 @@ class CourseSkillInline(PartInline):
 
 @admin.register(Course)
 class CourseAdmin(PublishableAdmin[Course]):
-    form = SlugForm
+    form = WordingForm
     organization_lookups = ("provider", "awarding_body")
+    fixed_once_published = ("slug", "awarding_body")
     list_display = ("title", "provider", "field", "status", "minutes", "published_at")
     list_filter = ("status", "field", ("provider", admin.RelatedOnlyFieldListFilter), "language")
     list_select_related = ("provider",)
@@ -130,7 +142,7 @@ class CourseAdmin(PublishableAdmin[Course]):
                 "description": "What the European approach to micro-credentials asks to be stated.",
             },
         ),
-        ("What it proves", {"fields": ("published_at", "versions")}),
+        ("What the credential says", {"fields": (*WORDING_FIELDS, "published_at", "versions")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
@@ -160,4 +172,16 @@ class CourseAdmin(PublishableAdmin[Course]):
         courses_changed([form.instance.pk])
 
     def publish(self, item: Course) -> AchievementVersion:
-        return actions.publish_course(course=item, at=timezone.now())
+        return actions.publish_course(
+            course=item, at=timezone.now(), wording=self.wording_in_force(item)
+        )
+
+    def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.published_at:
+            Achievement.objects.filter(course=obj).update(awarding_body=obj.awarding_body)
+        if form.says_something_else():
+            achievement, _ = Achievement.objects.get_or_create(
+                course=obj, defaults={"awarding_body": obj.awarding_body}
+            )
+            drafting.save_wording(achievement, form.entered_wording())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -14,8 +15,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.admin_access import CuratorAdmin, ReasonForm
-from catalog import actions
-from catalog.models import AchievementVersion, Course, Status, Track
+from catalog import actions, drafting
+from catalog.models import AchievementVersion, Course, RuleNode, Status, Track
 from catalog.rules import InvalidRule
 
 P = TypeVar("P", Course, Track)
@@ -24,9 +25,15 @@ P = TypeVar("P", Course, Track)
 class PublishableAdmin(CuratorAdmin[P]):
     change_form_template = "admin/catalog/publishable_change_form.html"
     date_hierarchy = "published_at"
+    # The address is known outside from then on, and who awards stands in what was signed.
+    fixed_once_published: ClassVar[tuple[str, ...]] = ("slug",)
 
     def publish(self, item: P) -> AchievementVersion:
         raise NotImplementedError
+
+    def wording_in_force(self, item: P) -> actions.Wording:
+        """What somebody has chosen to write, in the draft or in what is published."""
+        return drafting.wording_of(drafting.shown_version(item), item=item)
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -37,8 +44,7 @@ class PublishableAdmin(CuratorAdmin[P]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: P | None = None) -> list[str]:
         fixed: list[str] = ["status", "published_at", "versions"]
-        # Its address is known outside from then on.
-        return [*fixed, "slug"] if obj and obj.published_at else fixed
+        return [*fixed, *self.fixed_once_published] if obj and obj.published_at else fixed
 
     def has_delete_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
         may: bool = super().has_delete_permission(request, obj)  # type: ignore[arg-type]
@@ -107,3 +113,25 @@ class PublishableAdmin(CuratorAdmin[P]):
             "stands. The reason is kept in its history.",
             form=form,
         )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A draft takes its own draft credential along, unless a rule names it."""
+        found = super().get_deleted_objects(objs, request)
+        if all(item.status == Status.DRAFT and not _is_named(item) for item in objs):
+            names, counts, _, _ = found
+            return names, counts, set(), []
+        return found
+
+    def delete_model(self, request: HttpRequest, obj: P) -> None:
+        drafting.discard(item=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for item in queryset:
+            drafting.discard(item=item)
+
+
+def _is_named(item: Course | Track) -> bool:
+    if isinstance(item, Track):
+        return RuleNode.objects.filter(achievement__track=item).exists()
+    others = RuleNode.objects.exclude(version__achievement__course=item)
+    return others.filter(Q(course=item) | Q(achievement__course=item)).exists()

@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin_access import curated_ids, is_superuser
-from accounts.admin_forms import SlugForm
 from catalog import actions, drafting, rule_text, rules
 from catalog.admin.publishing import PublishableAdmin
+from catalog.admin.wording import WORDING_FIELDS, WordingForm
 from catalog.models import Achievement, AchievementVersion, Course, RuleNode, Status, Track
 
 
-class TrackForm(SlugForm):
+class TrackForm(WordingForm):
     """The track, and the draft of what it will award."""
 
     request: HttpRequest
@@ -24,19 +24,6 @@ class TrackForm(SlugForm):
         label="Kind of credential",
         choices=Achievement.Kind.choices,
         initial=Achievement.Kind.CERTIFICATE,
-    )
-    credential_name = forms.CharField(
-        max_length=200, required=False, help_text="Empty: the title of the track."
-    )
-    credential_description = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text="Empty: the summary of the track.",
-    )
-    criteria = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text="What a learner has to do, in words. Empty: made from the rule.",
     )
     rule = forms.CharField(
         required=False,
@@ -53,18 +40,7 @@ class TrackForm(SlugForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tree: rules.Node | None = None
-        self.wording = drafting.Wording()
-        if self.instance.pk:
-            self._show_version()
-
-    def _show_version(self) -> None:
-        version = drafting.shown_version(self.instance)
-        self.tree = rules.load(version) if version else None
-        self.wording = drafting.wording_of(version, track=self.instance, tree=self.tree)
-        self.initial["credential_name"] = self.wording.name
-        self.initial["credential_description"] = self.wording.description
-        self.initial["criteria"] = self.wording.criteria
+        self.tree: rules.Node | None = rules.load(self.version) if self.version else None
         if self.tree:
             self.initial["rule"] = rule_text.format_rule(
                 self.tree, names=rule_text.names_of(self.tree)
@@ -116,28 +92,16 @@ class TrackForm(SlugForm):
             tracks=Track.objects.all() if everything else Track.objects.filter(tracks),
         )
 
-    def clean_criteria(self) -> str:
-        return str(self.cleaned_data["criteria"]).replace("\r\n", "\n")
-
-    def clean_credential_description(self) -> str:
-        return str(self.cleaned_data["credential_description"]).replace("\r\n", "\n")
-
-    def entered_wording(self) -> drafting.Wording:
-        return drafting.Wording(
-            name=self.cleaned_data["credential_name"],
-            description=self.cleaned_data["credential_description"],
-            criteria=self.cleaned_data["criteria"],
-        )
-
     def needs_a_draft(self) -> bool:
         """Whether the version shown says something else, or none exists yet."""
-        return self.cleaned_data["rule"] != self.tree or self.entered_wording() != self.wording
+        return self.cleaned_data["rule"] != self.tree or self.says_something_else()
 
 
 @admin.register(Track)
 class TrackAdmin(PublishableAdmin[Track]):
     form = TrackForm
     organization_lookups = ("organization",)
+    fixed_once_published = ("slug", "organization")
     list_display = ("title", "organization", "field", "status", "published_at")
     list_filter = (
         "status",
@@ -158,9 +122,7 @@ class TrackAdmin(PublishableAdmin[Track]):
             {
                 "fields": (
                     "kind",
-                    "credential_name",
-                    "credential_description",
-                    "criteria",
+                    *WORDING_FIELDS,
                     "published_at",
                     "versions",
                 )
@@ -205,21 +167,6 @@ class TrackAdmin(PublishableAdmin[Track]):
             )
 
     def publish(self, item: Track) -> AchievementVersion:
-        return actions.publish_track(track=item, at=timezone.now())
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """A draft takes its own draft credential along, unless another rule names that."""
-        tracks = [track for track in objs if track.status == Status.DRAFT]
-        named = RuleNode.objects.filter(achievement__track__in=tracks).exists()
-        found = super().get_deleted_objects(objs, request)
-        if named or len(tracks) != len(list(objs)):
-            return found
-        names, counts, _, _ = found
-        return names, counts, set(), []
-
-    def delete_model(self, request: HttpRequest, obj: Track) -> None:
-        drafting.discard(track=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for track in queryset:
-            drafting.discard(track=track)
+        return actions.publish_track(
+            track=item, at=timezone.now(), wording=self.wording_in_force(item)
+        )

@@ -1,0 +1,62 @@
+"""The words of a credential, on the pages of the courses and tracks that award it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.admin_forms import SlugForm
+from catalog import drafting
+from catalog.actions import Wording
+from catalog.models import AchievementVersion
+
+SAID_BY_THE_PAGE = frozenset({"title", "summary"})
+"""Of these the credential's words are made where nobody has chosen others."""
+
+WORDING_FIELDS = ("credential_name", "credential_description", "criteria")
+
+
+class WordingForm(SlugForm):
+    credential_name = forms.CharField(
+        max_length=200, required=False, help_text="Empty: the title above."
+    )
+    credential_description = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text="Empty: the summary above.",
+    )
+    criteria = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text="What a learner has to do, in words. Empty: made for you.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.version: AchievementVersion | None = None
+        self.wording = Wording()
+        if self.instance.pk:
+            self.version = drafting.shown_version(self.instance)
+            self.wording = drafting.wording_of(self.version, item=self.instance)
+        self.initial["credential_name"] = self.wording.name
+        self.initial["credential_description"] = self.wording.description
+        self.initial["criteria"] = self.wording.criteria
+
+    def clean_criteria(self) -> str:
+        return _one_line_end(self.cleaned_data["criteria"])
+
+    def clean_credential_description(self) -> str:
+        return _one_line_end(self.cleaned_data["credential_description"])
+
+    def entered_wording(self) -> Wording:
+        return Wording(*(self.cleaned_data[name] for name in WORDING_FIELDS))
+
+    def says_something_else(self) -> bool:
+        """Whether the next version reads otherwise, by its own words or by the page's."""
+        is_renamed = bool(self.version and SAID_BY_THE_PAGE & set(self.changed_data))
+        return is_renamed or self.entered_wording() != self.wording
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n")

@@ -1,0 +1,311 @@
+"""What curators can do, each only with their own organization's rows."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from accounts.models import Membership
+from catalog.models import Achievement, AchievementVersion, Course, SearchChange, Track
+from tests.admin_pages import errors, save, url
+from tests.factories import (
+    CourseFactory,
+    CourseRunFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    QuestionFactory,
+    SkillFactory,
+    UnitFactory,
+    UserFactory,
+    published_course,
+    published_track,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def own(db):
+    return OrganizationFactory(name="Own institute")
+
+
+@pytest.fixture
+def curator(client: Client, own) -> Client:
+    user = UserFactory(is_staff=True)
+    MembershipFactory(user=user, organization=own, role=Membership.Role.CURATOR)
+    client.force_login(user)
+    return client
+
+
+def history(item: Course | Track) -> list[str]:
+    entries = LogEntry.objects.filter(object_id=item.pk, content_type__model=item._meta.model_name)
+    return [entry.get_change_message() for entry in entries]
+
+
+def test_a_course_is_published_from_its_page(curator, own):
+    course = CourseFactory(provider=own)
+    UnitFactory(course=course)
+
+    page = curator.post(url("catalog_course_publish", course.pk), follow=True)
+
+    course.refresh_from_db()
+    assert "is published as version 1" in page.text
+    assert (course.status, history(course)) == ("published", ["Published as version 1."])
+    assert SearchChange.objects.filter(course_id=course.pk).exists()
+
+
+@pytest.mark.parametrize("with_quiz", [False, True])
+def test_what_is_missing_is_said_and_nothing_is_half_done(with_quiz, curator, own):
+    course = CourseFactory(provider=own)
+    if with_quiz:
+        UnitFactory(course=course, quiz=True, title="Check")
+
+    page = curator.post(url("catalog_course_publish", course.pk), follow=True)
+
+    course.refresh_from_db()
+    assert "Not published." in page.text
+    assert ("Check" if with_quiz else "no units") in page.text
+    assert (course.status, history(course)) == ("draft", [])
+    assert not AchievementVersion.objects.exists()
+
+
+def test_a_course_is_retired_with_a_reason_that_its_history_keeps(curator, own):
+    course = published_course(provider=own)
+    path = url("catalog_course_retire", course.pk)
+
+    assert "This field is required" in curator.post(path, {"reason": " "}).text
+    curator.post(path, {"reason": "Its law has changed."})
+
+    course.refresh_from_db()
+    assert course.status == "retired"
+    assert history(course) == ["Retired. Why: Its law has changed."]
+
+
+def test_what_is_not_ones_own_does_not_exist(curator):
+    others = published_course()
+    unit = UnitFactory(course=others)
+    question = QuestionFactory(unit=UnitFactory(course=others, quiz=True))
+    track = published_track(others)
+
+    for name, item in (
+        ("course", others),
+        ("unit", unit),
+        ("question", question),
+        ("track", track),
+        ("achievementversion", others.achievement.versions.get()),
+    ):
+        page = curator.get(url(f"catalog_{name}_change", item.pk))
+        assert page.status_code in {302, 403, 404}, name
+        assert str(item) not in curator.get(url(f"catalog_{name}_changelist")).text, name
+    for action in ("publish", "retire"):
+        answer = curator.post(url(f"catalog_course_{action}", others.pk), {"reason": "Mine."})
+        assert answer.status_code == 404, action
+    others.refresh_from_db()
+    assert others.status == "published"
+
+
+def test_choices_are_ones_own_organizations(curator, own):
+    OrganizationFactory(name="Another institute")
+
+    page = curator.get(url("catalog_course_add")).text
+
+    assert "Own institute" in page
+    assert "Another institute" not in page
+
+
+def test_a_course_cannot_be_given_to_another_organization(curator, own):
+    course = CourseFactory(provider=own)
+    other = OrganizationFactory()
+
+    answer = save(curator, url("catalog_course_change", course.pk), provider=other.pk)
+
+    assert "Select a valid choice" in errors(answer)
+    assert Course.objects.get().provider == own
+
+
+def test_skills_are_completed_over_synonyms_the_best_first(curator):
+    SkillFactory(label="manage machine shops", alt_labels="")
+    SkillFactory(label="machine learning", alt_labels="ML\nstatistical learning")
+
+    answer = curator.get(
+        url("autocomplete"),
+        {"term": "ml", "app_label": "catalog", "model_name": "courseskill", "field_name": "skill"},
+    )
+
+    assert [found["text"] for found in answer.json()["results"]] == ["machine learning"]
+
+
+def test_units_change_places_by_the_numbers_that_are_entered(curator, own):
+    course = CourseFactory(provider=own)
+    first = UnitFactory(course=course, position=1, title="First")
+    UnitFactory(course=course, position=2, title="Second")
+
+    save(curator, url("catalog_course_change", course.pk), units__0__position=9)
+
+    assert [(unit.title, unit.position) for unit in course.units.all()] == [
+        ("Second", 1),
+        ("First", 2),
+    ]
+    assert course.units.get(title="First").pk == first.pk
+
+
+def test_a_run_keeps_at_least_the_seats_that_are_taken(curator, own):
+    course = published_course(provider=own)
+    CourseRunFactory(course=course, seats=5, seats_taken=3)
+    course.runs.first().delete()
+
+    answer = save(curator, url("catalog_course_change", course.pk), runs__0__seats=2)
+
+    assert "3 seats are taken already" in errors(answer)
+
+
+def test_a_price_needs_its_currency(curator, own):
+    course = published_course(provider=own)
+    path = url("catalog_course_change", course.pk)
+
+    assert "in which currency" in errors(save(curator, path, runs__0__price="49.50"))
+    save(curator, path, runs__0__price="49.50", runs__0__currency="eur")
+
+    assert (str(course.runs.get().price), course.runs.get().currency) == ("49.50", "EUR")
+
+
+def test_a_single_question_has_one_right_choice(curator, own):
+    question = QuestionFactory(unit=UnitFactory(course__provider=own, quiz=True))
+
+    answer = save(curator, url("catalog_question_change", question.pk), choices__1__is_correct="on")
+
+    assert "Mark exactly one choice as right; 2 are." in errors(answer)
+
+
+def test_the_words_of_a_credential_survive_publishing_again(curator, own):
+    course = published_course(provider=own, title="Maps")
+    path = url("catalog_course_change", course.pk)
+    save(curator, path, credential_name="Map reader", criteria="Find the way home.")
+    curator.post(url("catalog_course_publish", course.pk))
+
+    save(curator, path, title="Maps and more")
+    curator.post(url("catalog_course_publish", course.pk))
+
+    version = AchievementVersion.objects.current().get()
+    assert (version.number, version.name, version.criteria) == (
+        2,
+        "Map reader",
+        "Find the way home.",
+    )
+
+
+def test_words_that_nobody_chose_follow_the_page(curator, own):
+    course = published_course(provider=own, title="Maps")
+
+    save(curator, url("catalog_course_change", course.pk), title="Charts")
+    curator.post(url("catalog_course_publish", course.pk))
+
+    version = AchievementVersion.objects.current().get()
+    assert (version.number, version.name) == (2, "Charts")
+    assert "“Charts”" in version.criteria
+
+
+def test_a_draft_course_is_deleted_with_its_draft_credential(curator, own):
+    course = CourseFactory(provider=own)
+    save(curator, url("catalog_course_change", course.pk), credential_name="Map reader")
+    assert Achievement.objects.count() == 1
+
+    curator.post(url("catalog_course_delete", course.pk), {"post": "yes"})
+
+    assert not Course.objects.exists()
+    assert not Achievement.objects.exists()
+
+
+def test_what_was_published_cannot_be_deleted(curator, own):
+    course = published_course(provider=own)
+
+    answer = curator.post(url("catalog_course_delete", course.pk), {"post": "yes"})
+
+    assert answer.status_code == 403
+    assert Course.objects.exists()
+
+
+def test_a_track_is_written_as_text_and_published(curator, own):
+    first, second = (published_course(provider=own, slug=slug) for slug in ("one", "two"))
+    add = url("catalog_track_add")
+
+    answer = curator.post(
+        add,
+        {
+            "title": "Both",
+            "slug": "",
+            "organization": own.pk,
+            "field": "data",
+            "language": "en",
+            "kind": "Certificate",
+            "rule": "all of\n  course: one\n  course: two (min 70 %)",
+        },
+    )
+
+    track = Track.objects.get()
+    assert (answer.status_code, track.status) == (302, "draft")
+    page = curator.post(url("catalog_track_publish", track.pk), follow=True)
+    assert "is published as version 1" in page.text
+    leaves = AchievementVersion.objects.get(achievement__track=track).rule_nodes.all()
+    assert {node.course for node in leaves if node.course} == {first, second}
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ("course: nowhere", "nowhere"),
+        ("all of", "all of"),
+        ("at least 3 of\n  course: one", "3"),
+        ("", "The rule is empty"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_with_the_reason(rule, problem, curator, own):
+    track = published_track(published_course(provider=own, slug="one"), organization=own)
+
+    answer = save(curator, url("catalog_track_change", track.pk), rule=rule)
+
+    assert problem in errors(answer)
+    assert not AchievementVersion.objects.filter(
+        achievement__track=track, published_at=None
+    ).exists()
+
+
+def test_the_rule_in_force_stays_until_its_draft_is_published(curator, own):
+    first, second = (published_course(provider=own, slug=slug) for slug in ("one", "two"))
+    track = published_track(first, organization=own)
+
+    save(
+        curator, url("catalog_track_change", track.pk), rule="any of\n  course: one\n  course: two"
+    )
+
+    current = AchievementVersion.objects.current().get(achievement__track=track)
+    assert (current.number, current.rule_nodes.filter(course=second).exists()) == (1, False)
+    curator.post(url("catalog_track_publish", track.pk))
+    current = AchievementVersion.objects.current().get(achievement__track=track)
+    assert (current.number, current.rule_nodes.filter(course=second).exists()) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["course", "track", "skill", "occupation", "achievementversion"])
+def test_lists_take_few_queries_however_long_they_are(
+    name, admin_client, django_assert_max_num_queries
+):
+    for n in range(30):
+        course = published_course(title=f"Course {n}")
+        course.skills.add(SkillFactory())
+        published_track(course)
+
+    with django_assert_max_num_queries(12):
+        admin_client.get(url(f"catalog_{name}_changelist"))
+
+
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_without_a_curators_membership_nobody_gets_in(is_staff, client):
+    user = UserFactory(is_staff=is_staff)
+    MembershipFactory(user=user, role=Membership.Role.EMPLOYEE)
+    client.force_login(user)
+
+    page = client.get(url("index"))
+
+    assert page.status_code == 403
+    assert "Only curators work here" in page.text
