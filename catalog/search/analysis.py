@@ -8,6 +8,7 @@ suffixing?", 1991), because a learner who writes "databases" also means a databa
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lib.folding import without_accents
 
@@ -36,16 +37,24 @@ TOO_COMMON = frozenset([
 def tokens(text: str) -> list[str]:
     """The words of a text in their order, repeated as they are."""
     found: list[str] = []
-    for match in _WORD.finditer(without_accents(text)):
-        word = match[0]
-        if not _UNSPACED.search(word):
-            if word := singular(word.rstrip("._").lstrip("_")):
-                found.append(word)
-            continue
-        for part in _UNSPACED.findall(word):
-            found += [part[i : i + 2] for i in range(max(1, len(part) - 1))]
-        found += [singular(part) for part in _UNSPACED.split(word) if part.strip(".+#_")]
-    return [word for word in found if word.strip(".+#_")]
+    for word in _WORD.findall(without_accents(text)):
+        found += _cut(word)
+    return found
+
+
+# Languages have few words that make up most of their texts.
+@lru_cache(maxsize=100_000)
+def _cut(word: str) -> tuple[str, ...]:
+    if not _UNSPACED.search(word):
+        parts = [word.rstrip("._").lstrip("_")]
+    else:
+        parts = [
+            part[i : i + 2]
+            for part in _UNSPACED.findall(word)
+            for i in range(max(1, len(part) - 1))
+        ]
+        parts += _UNSPACED.split(word)
+    return tuple(singular(part) for part in parts if part.strip(".+#_"))
 
 
 def words(text: str) -> list[str]:

@@ -54,7 +54,13 @@ def entries(*, day: datetime.date, course_ids: Collection[int] | None = None) ->
     # Pages by key instead of one cursor: memory stays flat, and no transaction is held open.
     while batch := list(courses.filter(pk__gt=last).values(*_COLUMNS)[:BATCH]):
         last = batch[-1]["pk"]
-        yield from _entries(batch, day=day, stacked=stacked)
+        # For all, a range: the database plans it well even before it has counted its rows.
+        of_batch = (
+            Q(course__gte=batch[0]["pk"], course__lte=last)
+            if course_ids is None
+            else Q(course__in=[row["pk"] for row in batch])
+        )
+        yield from _entries(batch, of_batch, day=day, stacked=stacked)
 
 
 _COLUMNS = (
@@ -74,28 +80,25 @@ _COLUMNS = (
 
 
 def _entries(
-    batch: list[dict[str, Any]], *, day: datetime.date, stacked: set[int]
+    batch: list[dict[str, Any]], of_batch: Q, *, day: datetime.date, stacked: set[int]
 ) -> Iterator[Entry]:
-    ids = [row["pk"] for row in batch]
     units = _grouped(
-        Unit.objects.filter(course__in=ids).order_by("position").values_list("course", "title")
+        Unit.objects.filter(of_batch).order_by("position").values_list("course", "title")
     )
     minutes = dict(
-        Unit.objects.filter(course__in=ids)
+        Unit.objects.filter(of_batch)
         .order_by()
         .values_list("course")
         .annotate(minutes=Sum("minutes"))
     )
-    outcomes = _grouped(
-        LearningOutcome.objects.filter(course__in=ids).values_list("course", "text")
-    )
+    outcomes = _grouped(LearningOutcome.objects.filter(of_batch).values_list("course", "text"))
     skills = _grouped(
-        CourseSkill.objects.filter(course__in=ids).values_list(
+        CourseSkill.objects.filter(of_batch).values_list(
             "course", "skill__public_id", "skill__label", "skill__alt_labels"
         )
     )
     runs = _grouped(
-        CourseRun.objects.filter(course__in=ids)
+        CourseRun.objects.filter(of_batch)
         .open_on(day)
         .values_list("course", "is_self_paced", "starts_on", "price")
     )
