@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from catalog import languages
 from catalog.models import Field, Participation, Skill
 from catalog.search import FACETS, Filters, Found
+from lib.lru import Lru
 
 HEADINGS: Mapping[str, Any] = {
     "field": _("Field"),
@@ -76,7 +76,7 @@ class Choice:
 
 def facets(filters: Filters, found: Found) -> list[Facet]:
     """In the order in which they are shown; those with nothing to choose are left out."""
-    names = _names(found.facets)
+    names = _names(found.facets, found.generation[0])
     shown = []
     for facet in FACETS:
         counts = found.facets.get(facet, {})
@@ -89,9 +89,9 @@ def facets(filters: Filters, found: Found) -> list[Facet]:
     return shown
 
 
-def choices(filters: Filters) -> list[Choice]:
+def choices(filters: Filters, found: Found) -> list[Choice]:
     """What narrows the search, each to be taken away by itself."""
-    names = _names({facet: dict.fromkeys(chosen) for facet, chosen in filters.values.items()})
+    names = _names(filters.values, found.generation[0])
     chosen = [
         Choice(names(facet, value), "?" + filters.without(facet, value).urlencode())
         for facet in FACETS
@@ -123,14 +123,22 @@ def _in_order(facet: str, values: list[Value]) -> list[Value]:
     return values
 
 
-def _names(facets: Mapping[str, Iterable[str]]) -> Callable[[str, str], str]:
-    """Says what a value is called. Names that the database has are read once for all values."""
-    skills = [value for value in facets.get("skill", ()) if _is_uuid(value)]
-    slugs = list(facets.get("provider", ()))
-    read = {
-        "skill": _read(Skill.objects.filter(public_id__in=skills), "public_id", "label"),
-        "provider": _read(Organization.objects.filter(slug__in=slugs), "slug", "name"),
-    }
+def _names(facets: Mapping[str, Iterable[str]], index: str) -> Callable[[str, str], str]:
+    """Says what a value is called. Names that the database has are read once for all values,
+    and kept as long as the index: a new name makes a new index.
+    """
+    _read_names(
+        index,
+        "skill",
+        [value for value in facets.get("skill", ()) if _is_uuid(value)],
+        lambda values: Skill.objects.filter(public_id__in=values).values_list("public_id", "label"),
+    )
+    _read_names(
+        index,
+        "provider",
+        list(facets.get("provider", ())),
+        lambda values: Organization.objects.filter(slug__in=values).values_list("slug", "name"),
+    )
 
     def name(facet: str, value: str) -> str:
         match facet:
@@ -139,15 +147,23 @@ def _names(facets: Mapping[str, Iterable[str]]) -> Callable[[str, str], str]:
             case "language":
                 return languages.name_of(value)
             case "skill" | "provider":
-                return read[facet].get(value, value)
+                return _known.get((index, facet, value)) or value
             case _:
                 return str(_NAMES[facet].get(value, value))
 
     return name
 
 
-def _read(rows: QuerySet[Any], key: str, name: str) -> dict[str, str]:
-    return {str(value): label for value, label in rows.values_list(key, name)}
+_known: Lru[str] = Lru(20_000)
+
+
+def _read_names(
+    index: str, facet: str, values: list[str], read: Callable[[list[str]], Any]
+) -> None:
+    unknown = [v for v in values if not index or _known.get((index, facet, v)) is None]
+    if unknown:
+        for value, name in read(unknown):
+            _known.put((index, facet, str(value)), name)
 
 
 def _is_uuid(value: str) -> bool:

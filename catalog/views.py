@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -15,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import elements, facets, rules, stacks
+from catalog.cards import cards
 from catalog.models import AchievementVersion, Course, Field, Occupation, Status, Track
 from catalog.models.tracks import TrackQuerySet
 from catalog.search import FACETS, MAX_PAGE, PAGE_SIZE, SORTS, Filters, find
@@ -60,9 +59,9 @@ def courses(request: HttpRequest) -> HttpResponse:
         {
             "filters": filters,
             "found": found,
-            "courses": _in_order(found.ids),
+            "cards": cards(found),
             "facets": facets.facets(filters, found),
-            "choices": facets.choices(filters),
+            "choices": facets.choices(filters, found),
             "sorts": SORTS if filters.text else SORTS[1:],
             "pages": pages,
             "previous": filters.on_page(filters.page - 1).urlencode() if filters.page > 1 else None,
@@ -70,13 +69,6 @@ def courses(request: HttpRequest) -> HttpResponse:
             "is_fragment": is_fragment,
         },
     )
-
-
-def _in_order(ids: Sequence[int]) -> list[Course]:
-    rows = Course.objects.filter(pk__in=ids).select_related("provider").with_workload()
-    # Between the search and now a curator may have taken one out of the catalog.
-    found = {course.pk: course for course in rows if course.is_published}
-    return [found[pk] for pk in ids if pk in found]
 
 
 @login_not_required

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.utils import timezone
@@ -17,22 +15,31 @@ from catalog.search.analysis import words
 from catalog.search.filters import PAGE_SIZE, Filters
 from catalog.search.index import live
 from catalog.search.schema import ORDERS
+from lib.lru import Lru
 
 logger = logging.getLogger(__name__)
 
 SHOWN: Final = {"skill": 12, "provider": 12}
 """Facets with more values than anybody reads: so many, the most frequent first."""
 ALL_VALUES = 65_000
+MOST_VALUES = 500
+"""Of facets that are shown whole, more than any has."""
 REMEMBERED = 512
 
 
 @dataclass(frozen=True)
 class Found:
-    """``ids`` are those of one page, in order. ``facets`` maps values to numbers of courses."""
+    """``ids`` are those of one page, in order. ``facets`` maps values to numbers of courses.
+
+    ``stamps`` say for each id which state of the course was found; none when the database was
+    asked. ``generation`` is that of the index.
+    """
 
     ids: Sequence[int]
     total: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    stamps: Sequence[int] = ()
+    generation: tuple[str, int] = ("", 0)
     corrected: str = ""
     """The words that were looked for, when nothing has those that were typed."""
 
@@ -50,7 +57,9 @@ def find(filters: Filters, *, facets: Sequence[str] = (), page_size: int = PAGE_
     if known := _remembered.get(key):
         return known
     try:
-        found = _by_index(searcher, filters, facets, page_size)
+        found = replace(
+            _by_index(searcher, filters, facets, page_size), generation=index.generation
+        )
     except Exception:
         # Files that were damaged under our hands: the library answers with one of many errors.
         logger.exception("The search index failed. It is made anew.")
@@ -71,9 +80,14 @@ def _by_index(searcher: Any, filters: Filters, facets: Sequence[str], page_size:
             corrected = " ".join(better)
             matching = queries.matching(better)
             found = _page(searcher, filters, matching, page_size)
-    ids = searcher.fast_field_values("pk", [address for _, address in found.hits])
-    counted = _counted(searcher, filters, matching, facets)
-    return Found([int(pk) for pk in ids], found.count, counted, corrected)
+    addresses = [address for _, address in found.hits]
+    return Found(
+        searcher.fast_field_values("pk", addresses),
+        found.count,
+        _counted(searcher, filters, matching, facets),
+        searcher.fast_field_values("stamp", addresses),
+        corrected=corrected,
+    )
 
 
 def _page(searcher: Any, filters: Filters, matching: Any, page_size: int) -> Any:
@@ -95,9 +109,13 @@ def _counted(
     free = [facet for facet in facets if not filters.chosen(facet)]
     counted = _aggregated(searcher, queries.narrowed(filters, matching), free)
     for facet in facets:
-        if facet not in free:
-            query = queries.narrowed(filters, matching, without=facet)
-            counted |= _aggregated(searcher, query, [facet])
+        if facet in free:
+            continue
+        query = queries.narrowed(filters, matching, without=facet)
+        counts = _aggregated(searcher, query, [facet])[facet]
+        for value in filters.chosen(facet) - counts.keys():
+            counts[value] = searcher.search(queries.having(facet, value, query), 1).count
+        counted[facet] = counts
     return {
         facet: _shown(counted[facet], SHOWN.get(facet), filters.chosen(facet)) for facet in facets
     }
@@ -106,9 +124,10 @@ def _counted(
 def _aggregated(searcher: Any, query: Any, facets: Sequence[str]) -> dict[str, dict[str, int]]:
     if not facets:
         return {}
-    # Exact: each part of the index hands on all its values, not its most frequent.
+    # Exact, though few are asked for: each of several parts hands on all the values it has.
+    exactly = {"segment_size": ALL_VALUES} if searcher.num_segments > 1 else {}
     wanted = {
-        facet: {"terms": {"field": facet, "size": ALL_VALUES, "segment_size": ALL_VALUES}}
+        facet: {"terms": {"field": facet, "size": SHOWN.get(facet, MOST_VALUES)} | exactly}
         for facet in facets
     }
     answer = searcher.aggregate(query, wanted)
@@ -144,25 +163,5 @@ def _by_database(filters: Filters, facets: Sequence[str], page_size: int) -> Fou
     )
 
 
-class _Remembered:
-    """The last answers. Their keys name the content of the index, so none is ever stale."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._answers: OrderedDict[Any, Found] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Any) -> Found | None:
-        with self._lock:
-            if found := self._answers.get(key):
-                self._answers.move_to_end(key)
-            return found
-
-    def put(self, key: Any, found: Found) -> None:
-        with self._lock:
-            self._answers[key] = found
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
-
-
-_remembered = _Remembered(REMEMBERED)
+_remembered: Lru[Found] = Lru(REMEMBERED)
+"""The last answers. Their keys name the content of the index, so none is ever stale."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ _TIE = 2**31
 def _build() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("pk", indexed=True, fast=True)
+    builder.add_unsigned_field("stamp", fast=True)
     for name in TEXTS:
         # Analyzed before it comes here, by the same function as the words of a search.
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
@@ -49,6 +51,7 @@ def version() -> str:
 def document(entry: Entry) -> Any:
     made = tantivy.Document()
     made.add_unsigned("pk", entry.pk)
+    made.add_unsigned("stamp", time.time_ns())
     for name in TEXTS:
         made.add_text(name, " ".join(tokens(entry.texts[name])))
     for facet in FACETS:
