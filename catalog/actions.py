@@ -146,7 +146,7 @@ def publish_track(
         at=at,
     )
     _mark_published(track, version=version, at=at)
-    courses_changed(_courses_under(track))
+    courses_changed(courses_under(track))
     return version
 
 
@@ -158,10 +158,10 @@ def retire(*, item: Course | Track) -> None:
     if isinstance(item, Course):
         courses_changed([item.pk])
     else:
-        courses_changed(_courses_under(item))
+        courses_changed(courses_under(item))
 
 
-def _courses_under(track: Track) -> set[int]:
+def courses_under(track: Track) -> set[int]:
     """The courses that the track's rules of all times name: no longer stackable, or only now."""
     nodes = RuleNode.objects.filter(version__achievement__track=track)
     pairs = nodes.values_list("course", "achievement__course")

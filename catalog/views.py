@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -16,6 +20,7 @@ from catalog import elements, facets, rules, stacks
 from catalog.cards import cards
 from catalog.models import AchievementVersion, Course, Field, Occupation, Status, Track
 from catalog.models.tracks import TrackQuerySet
+from catalog.remembering import remembered
 from catalog.search import FACETS, MAX_PAGE, PAGE_SIZE, SORTS, Filters, find
 
 
@@ -75,6 +80,11 @@ def courses(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """Retired courses keep their page: credentials point to it."""
+    page = remembered(("course", slug), lambda: _course_page(slug))
+    return render(request, "catalog/course.html", page)
+
+
+def _course_page(slug: str) -> dict[str, Any]:
     course = get_object_or_404(
         Course.objects.exclude(status=Status.DRAFT)
         .select_related("provider", "awarding_body", "achievement")
@@ -82,24 +92,31 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         slug=slug,
     )
     outcomes = list(course.outcomes.all())
-    facts = elements.elements(course, minutes=getattr(course, "minutes", 0), outcomes=len(outcomes))
-    return render(
-        request,
-        "catalog/course.html",
-        {
-            "outcomes": outcomes,
-            "elements": [one for one in facts if one.value and one.key in elements.FINE_PRINT],
-            "level_stage": elements.HELP.get(course.eqf_level or 0, ""),
-            "crumbs": _crumbs("Courses", "catalog:courses", here=course.title),
-            "course": course,
-            "version": course.achievement.versions.current().first(),
-            "skills": course.skills.all(),
-            "units": course.units.all(),
-            "tracks": _tracks_over(
+    minutes = getattr(course, "minutes", 0)
+    stated = elements.elements(course, minutes=minutes, outcomes=len(outcomes))
+    context = {
+        "crumbs": _crumbs("Courses", "catalog:courses", here=course.title),
+        "course": course,
+        "outcomes": outcomes,
+        "elements": [one for one in stated if one.value and one.key in elements.FINE_PRINT],
+        "level_stage": elements.HELP.get(course.eqf_level or 0, ""),
+        "version": course.achievement.versions.current().first(),
+        "skills": list(course.skills.all()),
+        "units": list(course.units.all()),
+        "tracks": list(
+            _tracks_over(
                 Q(rule_nodes__course=course) | Q(rule_nodes__achievement=course.achievement)
-            ),
-        },
-    )
+            )
+        ),
+    }
+    return {"course": course, **_parts("course", context)}
+
+
+def _parts(kind: str, context: dict[str, Any]) -> dict[str, SafeString]:
+    return {
+        part: render_to_string(f"catalog/_{kind}_{part}.html", context)
+        for part in ("head", "facts", "body")
+    }
 
 
 @login_not_required
@@ -113,6 +130,11 @@ def tracks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def track(request: HttpRequest, slug: str) -> HttpResponse:
     """Retired tracks keep their page: credentials point to it."""
+    page = remembered(("track", slug), lambda: _track_page(slug))
+    return render(request, "catalog/track.html", page)
+
+
+def _track_page(slug: str) -> dict[str, Any]:
     track = get_object_or_404(
         Track.objects.exclude(status=Status.DRAFT).select_related(
             "organization", "achievement__awarding_body"
@@ -121,19 +143,19 @@ def track(request: HttpRequest, slug: str) -> HttpResponse:
     )
     version = get_object_or_404(track.achievement.versions.current())
     tree = rules.load(version)
-    return render(
-        request,
-        "catalog/track.html",
-        {
-            "crumbs": _crumbs("Tracks", "catalog:tracks", here=track.title),
-            "track": track,
-            "version": version,
-            "rule": rules.sentence(tree, names=rules.leaf_names(tree)) if tree else "",
-            "stack": stacks.load(track),
-            "skills": version.skills.all(),
-            "tracks": _tracks_over(Q(rule_nodes__achievement=track.achievement)),
-        },
-    )
+    context = {
+        "crumbs": _crumbs("Tracks", "catalog:tracks", here=track.title),
+        "track": track,
+        "version": version,
+        "skills": list(version.skills.all()),
+        "tracks": list(_tracks_over(Q(rule_nodes__achievement=track.achievement))),
+    }
+    return {
+        "track": track,
+        "rule": rules.sentence(tree, names=rules.leaf_names(tree)) if tree else version.criteria,
+        "stack": stacks.load(track),
+        **_parts("track", context),
+    }
 
 
 @login_not_required

@@ -13,6 +13,7 @@ from catalog import actions, drafting, rule_text, rules
 from catalog.admin.publishing import PublishableAdmin
 from catalog.admin.wording import WORDING_FIELDS, WordingForm
 from catalog.models import Achievement, AchievementVersion, Course, RuleNode, Status, Track
+from catalog.search import courses_changed
 
 
 class TrackForm(WordingForm):
@@ -165,6 +166,10 @@ class TrackAdmin(PublishableAdmin[Track]):
             drafting.save_draft(
                 track=obj, tree=form.cleaned_data["rule"], wording=form.entered_wording()
             )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        courses_changed(actions.courses_under(form.instance))
 
     def publish(self, item: Track) -> AchievementVersion:
         return actions.publish_track(

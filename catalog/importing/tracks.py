@@ -13,6 +13,7 @@ from catalog.importing.changes import assign, by_external_id, organization, pick
 from catalog.importing.fields import Invalid, said
 from catalog.importing.outcomes import Verdict
 from catalog.models import Achievement, Course, Status, Track
+from catalog.search import courses_changed
 from lib.slugs import unique_slug
 
 
@@ -37,6 +38,8 @@ def importer(rows: list[dict[str, Any]]) -> Callable[..., Verdict]:
         elif track.status == Status.PUBLISHED:
             actions.retire(item=track)
             is_changed = True
+        if is_changed:
+            courses_changed(actions.courses_under(track))
         if found is None:
             return Verdict.CREATED
         return Verdict.UPDATED if is_changed else Verdict.UNCHANGED

@@ -6,6 +6,7 @@ from catalog.search.analysis import MAX_CHARACTERS
 from catalog.search.changes import courses_changed, everything_changed, forget_old
 from catalog.search.filters import FACETS, MAX_PAGE, PAGE_SIZE, SORTS, Filters
 from catalog.search.finding import Found, find
+from catalog.search.index import generation
 
 __all__ = [
     "FACETS",
@@ -19,4 +20,5 @@ __all__ = [
     "everything_changed",
     "find",
     "forget_old",
+    "generation",
 ]

@@ -124,3 +124,9 @@ def live() -> LiveIndex | None:
     if _live is None or _live._store.folder != folder:
         _live = LiveIndex(folder)
     return _live
+
+
+def generation() -> tuple[str, int] | None:
+    """Other after each change of the catalog; None while there is no index to tell."""
+    index = live()
+    return index.generation if index and index.searcher() is not None else None
