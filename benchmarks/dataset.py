@@ -35,7 +35,7 @@ def grow(sources: Sequence[dict[str, str]], *, courses: int, skills: int) -> Non
 
     Each has a provider, a unit, an outcome, a run, three of ``skills`` skills and its achievement.
     """
-    mix = random.Random(SEED)  # noqa: S311
+    mix = random.Random(SEED)
     now = timezone.now()
     providers = _providers(mix)
     taught = list(Skill.objects.order_by("uri").values_list("pk", "label")[:skills])

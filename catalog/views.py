@@ -88,6 +88,7 @@ def _course_page(slug: str) -> dict[str, Any]:
     course = get_object_or_404(
         Course.objects.exclude(status=Status.DRAFT)
         .select_related("provider", "awarding_body", "achievement")
+        .prefetch_related("runs")
         .with_workload(),
         slug=slug,
     )

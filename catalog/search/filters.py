@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -97,6 +97,12 @@ class Filters:
         if self.sort and (self.sort != "relevance" or self.text):
             return self.sort
         return "relevance" if self.text else "newest"
+
+    @property
+    def key(self) -> Hashable:
+        """The same for the same wish."""
+        values = tuple((facet, self.values[facet]) for facet in FACETS if facet in self.values)
+        return (self.text, values, self.hours_from, self.hours_to, self.sort, self.page)
 
     def chosen(self, facet: str) -> frozenset[str]:
         return self.values.get(facet, frozenset())

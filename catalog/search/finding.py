@@ -53,7 +53,7 @@ def find(filters: Filters, *, facets: Sequence[str] = (), page_size: int = PAGE_
     searcher = index.searcher() if index else None
     if index is None or searcher is None:
         return _by_database(filters, facets, page_size)
-    key = (index.generation, filters.urlencode(), tuple(facets), page_size)
+    key = (index.generation, filters.key, tuple(facets), page_size)
     if known := _remembered.get(key):
         return known
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import datetime
 from collections.abc import Collection
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.template.context import RequestContext
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Course
+from catalog.models import Course, CourseRun
 from enrollment import progress
 
 register = template.Library()
@@ -24,17 +26,29 @@ def enrollment_panel(context: RequestContext, course: Course) -> dict[str, Any]:
     if isinstance(user, User):
         mine = user.enrollments.live().filter(run__course=course).select_related("run")
         enrollments = list(progress.with_place_in_line(progress.with_progress(mine)))
-    open_runs = course.runs.none()
-    if course.is_published:
-        open_runs = course.runs.open_on(timezone.now().date()).soonest_first()
+    joined = {one.run_id for one in enrollments}
     return {
         "course": course,
         "enrollments": enrollments,
-        "runs": open_runs.exclude(pk__in=[one.run_id for one in enrollments]),
+        "runs": [run for run in _open_runs(course) if run.pk not in joined],
         "is_signed_in": isinstance(user, User),
         "here": context["request"].path,
         "csrf_token": context.get("csrf_token"),
     }
+
+
+def _open_runs(course: Course) -> list[CourseRun]:
+    """The soonest first. The course may be remembered with its runs; its seats are read anew."""
+    if not course.is_published:
+        return []
+    today = timezone.now().date()
+    runs = [copy.copy(run) for run in course.runs.all() if run.is_open_on(today)]
+    limited = [run.pk for run in runs if run.seats is not None]
+    if limited:
+        taken = dict(CourseRun.objects.filter(pk__in=limited).values_list("pk", "seats_taken"))
+        for run in runs:
+            run.seats_taken = taken.get(run.pk, run.seats_taken)
+    return sorted(runs, key=lambda run: (run.starts_on or datetime.date.min, run.pk))
 
 
 @register.simple_tag(takes_context=True)

@@ -11,7 +11,13 @@ from catalog.search import courses_changed
 from catalog.search import index as indexes
 from catalog.search.index import live
 from enrollment import actions as enrollment_actions
-from tests.factories import TUESDAY, UserFactory, published_course, published_track
+from tests.factories import (
+    TUESDAY,
+    CourseRunFactory,
+    UserFactory,
+    published_course,
+    published_track,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +35,21 @@ def test_a_page_that_was_made_costs_next_to_nothing(client: Client, django_asser
     pages = [course.get_absolute_url(), track.get_absolute_url()]
     first = [client.get(page).text for page in pages]
 
-    # Whether something has changed, and the runs that are open.
-    with django_assert_num_queries(2):
-        assert client.get(pages[0]).text == first[0]
-    with django_assert_num_queries(1):
-        assert client.get(pages[1]).text == first[1]
+    for page, text in zip(pages, first, strict=True):
+        # Whether something has changed.
+        with django_assert_num_queries(1):
+            assert client.get(page).text == text
+
+
+def test_seats_are_never_remembered(client: Client):
+    course = published_course()
+    run = CourseRunFactory(course=course, seats=2)
+    live().build()
+    assert "2 of 2 seats left" in client.get(course.get_absolute_url()).text
+
+    enrollment_actions.enroll(learner=UserFactory(), run=run, at=timezone.now())
+
+    assert "1 of 2 seats left" in client.get(course.get_absolute_url()).text
 
 
 def test_a_change_shows_at_once(client: Client):

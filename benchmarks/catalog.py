@@ -1,0 +1,351 @@
+"""The catalog at 100,000 courses: searches, pages, and the index, each beside what limits it.
+
+    python -m benchmarks.catalog [--courses 100000] [--rounds 5]
+
+Makes a database of its own (SQLite, or a test database beside DATABASE_URL's) and drops it again.
+Answers are checked first: a wrong one ends the run. Prints medians over the rounds, in which all
+contenders take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import io
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+FACETS = ("field", "level", "language", "provider", "format")
+WORDS = tuple(
+    [
+        "python",
+        "data",
+        "machine",
+        "learning",
+        "sql",
+        "security",
+        "cloud",
+        "finance",
+        "risk",
+        "statistics",
+        "network",
+        "web",
+        "design",
+        "project",
+        "quality",
+        "software",
+        "testing",
+        "model",
+        "analysis",
+        "audit",
+    ]
+)
+REQUESTS = 60
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--courses", type=int, default=100_000)
+    parser.add_argument("--skills", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    data = tempfile.TemporaryDirectory(prefix="cairn-bench-")
+    os.environ |= {
+        "CAIRN_DATA": data.name,
+        "CAIRN_SEARCH_INDEX": "on",
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "BENCH_BYTES": data.name,
+        "PYTHONPATH": str(ROOT),
+    }
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        say(f"{connection.vendor}, {options.courses:,} courses, {options.skills:,} skills")
+        prepare(options.courses, options.skills)
+        measure_index()
+        check()
+        measure_searches(options.rounds)
+        measure_pages(options.rounds, Path(data.name), name)
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+        data.cleanup()
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def prepare(courses: int, skills: int) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    from benchmarks.dataset import grow
+    from catalog.models import Course
+
+    call_command("load_demo", stdout=io.StringIO())
+    sources = list(Course.objects.values("title", "summary", "description"))
+    grow(sources, courses=courses, skills=skills)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def measure_index() -> None:
+    from catalog.models import Course
+    from catalog.search import courses_changed
+    from catalog.search import index as indexes
+
+    index = indexes.live()
+    assert index is not None
+    started = time.perf_counter()
+    index.build()
+    say(f"index, full build            {time.perf_counter() - started:8.1f} s   (target ≤ 30)")
+    indexes.LOOK_AGAIN = 0.0
+    took = []
+    for course in Course.objects.published()[:7]:
+        courses_changed([course.pk])
+        started = time.perf_counter()
+        index.searcher()
+        took.append(time.perf_counter() - started)
+    indexes.LOOK_AGAIN = 1.0
+    say(f"index, one changed course    {1000 * statistics.median(took):8.1f} ms  (target ≤ 50)")
+    index.build()
+
+
+def wishes() -> list[Any]:
+    """60 % words, 30 % filters, 10 % all of it, the same at each run."""
+    from accounts.models import Organization
+    from catalog.models import Field, Participation
+    from catalog.search import Filters
+
+    mix = random.Random(5)
+    providers = list(Organization.objects.order_by("slug").values_list("slug", flat=True))
+    made = []
+    for number in range(100):
+        if number % 10 < 6:
+            made.append(Filters(text=" ".join(mix.sample(WORDS, mix.choice([1, 1, 2, 3])))))
+        elif number % 10 < 9:
+            values = {
+                "field": frozenset([mix.choice(Field.values)]),
+                "level": frozenset(mix.sample("4567", 2)),
+                "format": frozenset([mix.choice(Participation.values)]),
+                "provider": frozenset(mix.sample(providers, 3)),
+            }
+            chosen = dict(mix.sample(sorted(values.items()), mix.choice([1, 2])))
+            made.append(Filters(values=chosen, hours_to=mix.choice([None, 10, 30])))
+        else:
+            made.append(Filters(sort=mix.choice(["newest", "hours", "start"])))
+    return made
+
+
+def check() -> None:
+    """The index says what the database says, for filters and for words."""
+    from django.utils import timezone
+
+    from catalog.search import find, plain
+    from catalog.search.analysis import tokens, words
+    from catalog.search.entries import entries
+
+    today = timezone.localdate()
+    some = [wish for wish in wishes() if not wish.text][:6]
+    for wish in some:
+        found = find(wish, facets=("field", "level", "language", "format"))
+        assert found.total == plain.narrowed(wish, day=today).count(), wish
+        for facet, counts in found.facets.items():
+            assert counts == plain.counts(wish, facet, day=today), (wish, facet)
+    texts = [wish for wish in wishes() if wish.text][:5]
+    totals = [0] * len(texts)
+    looked_for = [words(wish.text) for wish in texts]
+    for entry in entries(day=today):
+        known = {word for text in entry.texts.values() for word in tokens(text)}
+        for place, wanted in enumerate(looked_for):
+            totals[place] += any(
+                word in known or (len(word) > 2 and any(k.startswith(word) for k in known))
+                for word in wanted
+            )
+    assert totals == [find(wish).total for wish in texts], "words"
+    say("answers                        as the database gives them")
+
+
+def measure_searches(rounds: int) -> None:
+    from catalog.search import find, finding, queries
+    from catalog.search import index as indexes
+    from catalog.search.analysis import words
+
+    index = indexes.live()
+    assert index is not None
+    searcher = index.searcher()
+    all_wishes = wishes()
+
+    def product() -> None:
+        for wish in all_wishes:
+            finding._remembered.clear()
+            find(wish, facets=FACETS)
+
+    # The engine alone: queries that are ready, one search and as few countings as can be.
+    ready = []
+    for wish in all_wishes:
+        matching = queries.matching(words(wish.text)) if wish.text else None
+        free = [facet for facet in FACETS if not wish.chosen(facet)]
+        countings = [(queries.narrowed(wish, matching), free)] + [
+            (queries.narrowed(wish, matching, without=facet), [facet])
+            for facet in FACETS
+            if facet not in free
+        ]
+        ready.append((wish, matching, countings))
+
+    def engine() -> None:
+        for wish, matching, countings in ready:
+            hits = finding._page(searcher, wish, matching, 20)
+            searcher.fast_field_values("pk", [address for _, address in hits.hits])
+            for query, facets in countings:
+                searcher.aggregate(
+                    query,
+                    {f: {"terms": {"field": f, "size": finding.SHOWN.get(f, 500)}} for f in facets},
+                )
+
+    few = all_wishes[::20]
+
+    def plain_orm() -> None:
+        for wish in few:
+            finding._by_database(wish, FACETS, 20)
+
+    times = in_turns(rounds, {"product": product, "engine": engine, "orm": plain_orm})
+    each = {
+        "product": times["product"] / len(all_wishes),
+        "engine": times["engine"] / len(all_wishes),
+        "orm": times["orm"] / len(few),
+    }
+    say(f"search with five facets      {1000 * each['product']:8.2f} ms")
+    ratio("  against the engine alone", each["engine"] / each["product"], 0.9)
+    ratio("  against plain Django", each["orm"] / each["product"], 25)
+
+
+def measure_pages(rounds: int, folder: Path, database: str) -> None:
+    from catalog.models import Course, Track
+
+    course = Course.objects.published().order_by("-pk").first()
+    track = Track.objects.published().first()
+    assert course is not None
+    assert track is not None
+    mix = random.Random(9)
+    searches = [f"/courses/?{wish.urlencode()}" for wish in wishes()]
+    mix.shuffle(searches)
+    kinds: dict[str, tuple[list[str], float]] = {
+        "first page": (["/courses/"], 0.18),
+        "results page": (searches, 0.18),
+        "course page": ([course.get_absolute_url()], 0.25),
+        "track page": ([track.get_absolute_url()], 0.25),
+    }
+    with served(database) as port:
+        for name, (paths, target) in kinds.items():
+            body = fetch(port, paths[0])
+            (folder / name.replace(" ", "-")).write_bytes(body)
+            bare = [f"/bench/bare/{name.replace(' ', '-')}"]
+            runs = {
+                "page": lambda paths=paths: visit(port, paths),
+                "bare": lambda bare=bare: visit(port, bare),
+            }
+            times = in_turns(rounds, runs)
+            rate, slowest = REQUESTS / times["page"], 1000 * p95(port, paths)
+            say(f"{name:<20} {rate:9.0f} a second, 95 % in {slowest:.1f} ms")
+            ratio("  against a bare view", times["bare"] / times["page"], target)
+        orm_paths = [path.replace("/courses/", "/bench/orm") for path in searches[:3]]
+        few = in_turns(
+            1,
+            {
+                "orm": lambda: [fetch(port, path) for path in orm_paths],
+                "page": lambda: [fetch(port, path) for path in searches[:3]],
+            },
+        )
+        ratio("results page against the same by plain Django", few["orm"] / few["page"], 25)
+
+
+def in_turns(rounds: int, contenders: dict[str, Callable[[], Any]]) -> dict[str, float]:
+    """Seconds, each the median over the rounds; one round before them warms up."""
+    took: dict[str, list[float]] = {name: [] for name in contenders}
+    for number in range(rounds + 1):
+        for name, run in contenders.items():
+            started = time.perf_counter()
+            run()
+            if number or rounds == 1:
+                took[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in took.items()}
+
+
+def ratio(name: str, value: float, target: float) -> None:
+    verdict = "met" if value >= target else "MISSED"
+    say(f"{name:<46} {value:8.2f} x (target ≥ {target:g}: {verdict})")
+
+
+@contextmanager
+def served(database: str) -> Iterator[int]:
+    """The platform under gunicorn, with one process, on the measured database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    environment = os.environ | {"BENCH_DATABASE": database}
+    command = [sys.executable, "-m", "gunicorn", "benchmarks.wsgi", "-b", f"127.0.0.1:{port}"]
+    options = ["-w", "1", "--threads", "1", "-k", "gthread", "--log-level", "error"]
+    server = subprocess.Popen([*command, *options], cwd=ROOT, env=environment)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                fetch(port, "/healthz")
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "gunicorn did not start"
+                time.sleep(0.2)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def visit(port: int, paths: list[str]) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for number in range(REQUESTS):
+        connection.request("GET", paths[number % len(paths)])
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == http.client.OK, (paths[number % len(paths)], answer.status)
+    connection.close()
+
+
+def p95(port: int, paths: list[str]) -> float:
+    took = []
+    for number in range(REQUESTS):
+        started = time.perf_counter()
+        fetch(port, paths[number % len(paths)])
+        took.append(time.perf_counter() - started)
+    return sorted(took)[int(0.95 * len(took))]
+
+
+def fetch(port: int, path: str) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    assert answer.status == http.client.OK, (path, answer.status)
+    return body
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.urls import include, path
+
+from benchmarks import views
+
+urlpatterns = [
+    path("bench/bare/<str:name>", views.bare),
+    path("bench/orm", views.orm),
+    path("", include("config.urls")),
+]
