@@ -27,29 +27,27 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FACETS = ("field", "level", "language", "provider", "format")
-WORDS = tuple(
-    [
-        "python",
-        "data",
-        "machine",
-        "learning",
-        "sql",
-        "security",
-        "cloud",
-        "finance",
-        "risk",
-        "statistics",
-        "network",
-        "web",
-        "design",
-        "project",
-        "quality",
-        "software",
-        "testing",
-        "model",
-        "analysis",
-        "audit",
-    ]
+WORDS = (
+    "python",
+    "data",
+    "machine",
+    "learning",
+    "sql",
+    "security",
+    "cloud",
+    "finance",
+    "risk",
+    "statistics",
+    "network",
+    "web",
+    "design",
+    "project",
+    "quality",
+    "software",
+    "testing",
+    "model",
+    "analysis",
+    "audit",
 )
 REQUESTS = 60
 

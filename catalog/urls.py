@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from catalog import skill_views, views
+from catalog import machine_views, provider_views, skill_views, views
 
 app_name = "catalog"
 urlpatterns = [
@@ -14,5 +14,11 @@ urlpatterns = [
     path("skills/<uuid:public_id>/", skill_views.skill, name="skill"),
     path("occupations/", skill_views.occupations, name="occupations"),
     path("occupations/<uuid:public_id>/", skill_views.occupation, name="occupation"),
+    path("courses/<str:slug>/ctdl.json", machine_views.course_ctdl, name="course_ctdl"),
+    path("tracks/<str:slug>/ctdl.json", machine_views.track_ctdl, name="track_ctdl"),
+    path("providers/<str:slug>/", provider_views.provider, name="provider"),
+    path("sitemap.xml", machine_views.sitemap, name="sitemap"),
+    path("sitemap-<str:section>.xml", machine_views.sitemap, name="sitemap_section"),
+    path("robots.txt", machine_views.robots, name="robots"),
     path("notices/", views.notices, name="notices"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import elements, facets, rules, stacks
+from catalog import elements, facets, rules, stacks, structured
 from catalog.cards import cards
 from catalog.models import AchievementVersion, Course, Field, Occupation, Status, Track
 from catalog.models.tracks import TrackQuerySet
@@ -95,7 +96,7 @@ def _course_page(slug: str) -> dict[str, Any]:
     outcomes = list(course.outcomes.all())
     minutes = getattr(course, "minutes", 0)
     stated = elements.elements(course, minutes=minutes, outcomes=len(outcomes))
-    context = {
+    context: dict[str, Any] = {
         "crumbs": _crumbs("Courses", "catalog:courses", here=course.title),
         "course": course,
         "outcomes": outcomes,
@@ -110,14 +111,38 @@ def _course_page(slug: str) -> dict[str, Any]:
             )
         ),
     }
-    return {"course": course, **_parts("course", context)}
+    linked = structured.course(
+        course,
+        minutes=minutes,
+        skills=context["skills"],
+        outcomes=outcomes,
+        version=context["version"],
+    )
+    return {"course": course, "json_ld": linked_data(linked), **_rendered(COURSE_PARTS, context)}
 
 
-def _parts(kind: str, context: dict[str, Any]) -> dict[str, SafeString]:
-    return {
-        part: render_to_string(f"catalog/_{kind}_{part}.html", context)
-        for part in ("head", "facts", "body")
-    }
+_NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def linked_data(document: dict[str, Any]) -> SafeString:
+    """JSON-LD for a ``<script>`` that nobody runs: nothing in it can end that element."""
+    return mark_safe(json.dumps(document, ensure_ascii=False).translate(_NO_MARKUP))  # noqa: S308
+
+
+COURSE_PARTS = {
+    "head": "catalog/_course_head.html",
+    "facts": "catalog/_course_facts.html",
+    "body": "catalog/_course_body.html",
+}
+TRACK_PARTS = {
+    "head": "catalog/_track_head.html",
+    "facts": "catalog/_track_facts.html",
+    "body": "catalog/_track_body.html",
+}
+
+
+def _rendered(parts: dict[str, str], context: dict[str, Any]) -> dict[str, SafeString]:
+    return {name: render_to_string(template, context) for name, template in parts.items()}
 
 
 @login_not_required
@@ -144,18 +169,20 @@ def _track_page(slug: str) -> dict[str, Any]:
     )
     version = get_object_or_404(track.achievement.versions.current())
     tree = rules.load(version)
-    context = {
+    context: dict[str, Any] = {
         "crumbs": _crumbs("Tracks", "catalog:tracks", here=track.title),
         "track": track,
         "version": version,
         "skills": list(version.skills.all()),
         "tracks": list(_tracks_over(Q(rule_nodes__achievement=track.achievement))),
     }
+    linked = structured.track(track, version=version, skills=context["skills"])
     return {
         "track": track,
+        "json_ld": linked_data(linked),
         "rule": rules.sentence(tree, names=rules.leaf_names(tree)) if tree else version.criteria,
         "stack": stacks.load(track),
-        **_parts("track", context),
+        **_rendered(TRACK_PARTS, context),
     }
 
 
