@@ -13,6 +13,8 @@ from catalog.stacks import Part
 
 WIDTH = 360
 MAX_STONES = 60
+CALM = 20
+"""Stones that one takes in at a glance: in larger stacks, the lower tracks stay closed."""
 INDENT = 22
 GAP = 12
 PADDING = 13
@@ -65,20 +67,40 @@ class Picture:
 
 def draw(goal: Part, *, done: Collection[int] = ()) -> Picture:
     """Lay out the stack; ``done`` holds the ids of the courses that the reader has completed."""
-    painter = _Painter(frozenset(done))
-    painter.stack(goal, depth=0)
+    painter = _Painter(frozenset(done), levels=_calm_levels(goal))
+    painter.stack(goal, depth=0, level=0)
     painter.finish()
     return painter.picture
 
 
+def _calm_levels(goal: Part) -> int:
+    """How many levels of tracks can be open. The goal always is."""
+    levels = 1
+    while (stones := _count(goal, levels + 1)) <= CALM and stones > _count(goal, levels):
+        levels += 1
+    return levels
+
+
+def _count(part: Part, levels: int) -> int:
+    """The stones with so many levels of tracks open."""
+    if part.is_track and levels == 0:
+        return 1
+    below = levels - 1 if part.is_track else levels
+    return (part.kind != "group") + sum(_count(child, below) for child in part.parts)
+
+
 class _Painter:
-    def __init__(self, done: frozenset[int]) -> None:
+    def __init__(self, done: frozenset[int], *, levels: int) -> None:
         self.done = done
+        self.levels = levels
         self.picture = Picture()
         self.y: int = EDGE
 
-    def stack(self, part: Part, *, depth: int) -> int | None:
-        """Draw the part and what is below it; return the height at which an edge meets it."""
+    def stack(self, part: Part, *, depth: int, level: int) -> int | None:
+        """Draw the part and what is below it; return the height at which an edge meets it.
+
+        ``level`` counts the tracks above the part, ``depth`` the groups, too.
+        """
         picture = self.picture
         if part.kind != "group" and len(picture.stones) >= MAX_STONES:
             picture.left_out += 1
@@ -97,8 +119,10 @@ class _Painter:
             self.y = spine_top + GAP
         spine_x = x + INDENT // 2
         lowest: int | None = None
-        for child in part.parts:
-            height = self.stack(child, depth=depth + 1)
+        is_closed = part.is_track and level >= self.levels
+        below = level + part.is_track
+        for child in () if is_closed else part.parts:
+            height = self.stack(child, depth=depth + 1, level=below)
             if height is not None:
                 lowest = height
                 picture.edges.append(Edge(f"M{spine_x:g} {height:g}H{x + INDENT:g}"))

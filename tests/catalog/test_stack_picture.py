@@ -46,6 +46,19 @@ def test_what_is_completed_is_marked():
     assert [stone.title for stone in picture.stones if stone.is_done] == ["Course 2"]
 
 
+def test_in_a_large_stack_the_lower_tracks_stay_closed():
+    certificates = [
+        track(*(course(10 * n + i) for i in range(5)), title=f"Certificate {n}") for n in range(5)
+    ]
+    small, large = draw(track(*certificates[:2])), draw(track(*certificates))
+
+    assert len(small.stones) == 1 + 2 + 10
+    assert [stone.title for stone in large.stones] == [
+        "Track",
+        *(f"Certificate {n}" for n in range(5)),
+    ]
+
+
 def test_a_large_track_says_how_much_is_left_out():
     picture = draw(track(*(course(n) for n in range(100))))
 
