@@ -151,7 +151,7 @@ ADMIN_OF_SUPERUSERS = {
     "credentials_statuslist",
 }
 ADMIN_PAGES = {"changelist", "add", "history", "delete", "change"}
-ADMIN_BUTTONS = {"publish", "retire", "revoke", "secret"}
+ADMIN_BUTTONS = {"duplicate", "preview", "publish", "retire", "revoke", "secret"}
 
 
 @dataclass(frozen=True)

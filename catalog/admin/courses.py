@@ -3,17 +3,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern
 from django.utils import timezone
 
 from accounts.admin_access import PartInline, changed_fields
 from accounts.models import Organization
-from catalog import actions, drafting
+from catalog import actions, drafting, elements, pages
 from catalog.admin.formsets import OrderedFormSet, PositionForm, UsedRowsStay
 from catalog.admin.publishing import PublishableAdmin
 from catalog.admin.wording import WORDING_FIELDS, WordingForm
+from catalog.copying import copy_course
 from catalog.models import (
     Achievement,
     AchievementVersion,
@@ -116,6 +122,7 @@ class CourseSkillInline(PartInline):
 @admin.register(Course)
 class CourseAdmin(PublishableAdmin[Course]):
     form = WordingForm
+    change_form_template = "admin/catalog/course_change_form.html"
     organization_lookups = ("provider", "awarding_body")
     fixed_once_published = ("slug", "awarding_body")
     list_display = ("title", "provider", "field", "status", "minutes", "published_at")
@@ -132,6 +139,7 @@ class CourseAdmin(PublishableAdmin[Course]):
             "European elements",
             {
                 "fields": (
+                    "completeness",
                     "eqf_level",
                     "ects",
                     "assessment",
@@ -162,6 +170,46 @@ class CourseAdmin(PublishableAdmin[Course]):
                     Q(pk__in=choices.queryset.values("pk")) | Q(pk=getattr(obj, f"{name}_id"))
                 )
         return form
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.object_path("preview", self.preview_view),
+            self.object_path("duplicate", self.duplicate_view),
+            *super().get_urls(),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Course | None = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "completeness"]
+
+    @admin.display(description="still missing")
+    def completeness(self, course: Course) -> str:
+        if not course.pk:
+            return "After saving, this says what is not stated yet."
+        missing = elements.missing(
+            course,
+            minutes=sum(course.units.values_list("minutes", flat=True)),
+            outcomes=course.outcomes.count(),
+        )
+        return ", ".join(missing) or "Nothing: all European elements are stated."
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The course's page as learners would see it, drafts included."""
+        course = self.object_or_404(request, object_id)
+        if not self.has_view_permission(request, course):
+            raise PermissionDenied
+        page = pages.course_page(Course.objects.all(), course.slug)
+        return TemplateResponse(request, "catalog/course.html", {**page, "is_preview": True})
+
+    def duplicate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponse(status=405, headers={"Allow": "POST"})
+        course = self.object_or_404(request, object_id)
+        self.require_change(request, course)
+        with transaction.atomic():
+            made = copy_course(course)
+            self.log_addition(request, made, f"Copied from “{course}”.")
+        messages.success(request, "This is the copy: a draft, with the same units and questions.")
+        return redirect(self.object_url(made))
 
     @admin.display(ordering="minutes")
     def minutes(self, course: Course) -> int:

@@ -309,3 +309,42 @@ def test_without_a_curators_membership_nobody_gets_in(is_staff, client):
 
     assert page.status_code == 403
     assert "Only curators work here" in page.text
+
+
+def test_a_draft_is_seen_as_learners_would_see_it(curator, own):
+    course = CourseFactory(provider=own, title="Unfinished")
+
+    page = curator.get(url("catalog_course_preview", course.pk)).text
+
+    assert "This is how learners will see the course" in page
+    assert "Unfinished" in page
+    assert curator.get(course.get_absolute_url()).status_code == 404
+    assert curator.get(url("catalog_course_preview", CourseFactory().pk)).status_code == 404
+
+
+def test_a_copy_has_everything_but_what_is_the_originals_own(curator, own):
+    course = published_course(provider=own, title="Maps", quiz=True)
+    course.skills.add(SkillFactory())
+    course.outcomes.create(position=1, text="Find north.").skills.add(SkillFactory())
+
+    curator.post(url("catalog_course_duplicate", course.pk))
+
+    copy = Course.objects.get(title="Maps (copy)")
+    assert (copy.status, copy.external_id, copy.runs.count()) == ("draft", None, 0)
+    assert copy.slug != course.slug
+    assert [unit.title for unit in copy.units.all()] == [unit.title for unit in course.units.all()]
+    assert not set(copy.units.values_list("pk", flat=True)) & set(
+        course.units.values_list("pk", flat=True)
+    )
+    assert copy.units.get(kind="quiz").questions.get().choices.filter(is_correct=True).count() == 1
+    assert copy.outcomes.get().skills.count() == 1
+    assert copy.skills.count() == course.skills.count()
+    assert history(copy) == ["Copied from “Maps”."]
+
+
+def test_the_page_says_which_european_elements_are_missing(curator, own):
+    course = CourseFactory(provider=own)
+
+    page = curator.get(url("catalog_course_change", course.pk)).text
+
+    assert "Learning outcomes, Workload, Level, Assessment" in page

@@ -1,0 +1,125 @@
+"""Pages of courses and tracks: what is the same for all visitors, rendered in parts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+
+from catalog import elements, rules, stacks, structured
+from catalog.models import AchievementVersion, Status, Track
+from catalog.models.courses import CourseQuerySet
+from catalog.models.tracks import TrackQuerySet
+
+
+def course_page(courses: CourseQuerySet, slug: str) -> dict[str, Any]:
+    """The parts of a course's page that are the same for all visitors."""
+    course = get_object_or_404(
+        courses.select_related("provider", "awarding_body", "achievement")
+        .prefetch_related("runs")
+        .with_workload(),
+        slug=slug,
+    )
+    # A draft has none before it is published for the first time.
+    achievement = getattr(course, "achievement", None)
+    outcomes = list(course.outcomes.all())
+    minutes = getattr(course, "minutes", 0)
+    stated = elements.elements(course, minutes=minutes, outcomes=len(outcomes))
+    context: dict[str, Any] = {
+        "crumbs": _crumbs("Courses", "catalog:courses", here=course.title),
+        "course": course,
+        "outcomes": outcomes,
+        "elements": [one for one in stated if one.value and one.key in elements.FINE_PRINT],
+        "level_stage": elements.HELP.get(course.eqf_level or 0, ""),
+        "version": achievement and achievement.versions.current().first(),
+        "skills": list(course.skills.all()),
+        "units": list(course.units.all()),
+        "tracks": list(
+            _tracks_over(Q(rule_nodes__course=course) | Q(rule_nodes__achievement__course=course))
+        ),
+    }
+    linked = structured.course(
+        course,
+        minutes=minutes,
+        skills=context["skills"],
+        outcomes=outcomes,
+        version=context["version"],
+    )
+    return {"course": course, "json_ld": linked_data(linked), **_rendered(COURSE_PARTS, context)}
+
+
+_NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def linked_data(document: dict[str, Any]) -> SafeString:
+    """JSON-LD for a ``<script>`` that nobody runs: nothing in it can end that element."""
+    return mark_safe(json.dumps(document, ensure_ascii=False).translate(_NO_MARKUP))  # noqa: S308
+
+
+COURSE_PARTS = {
+    "head": "catalog/_course_head.html",
+    "facts": "catalog/_course_facts.html",
+    "body": "catalog/_course_body.html",
+}
+TRACK_PARTS = {
+    "head": "catalog/_track_head.html",
+    "facts": "catalog/_track_facts.html",
+    "body": "catalog/_track_body.html",
+}
+
+
+def _rendered(parts: dict[str, str], context: dict[str, Any]) -> dict[str, SafeString]:
+    return {name: render_to_string(template, context) for name, template in parts.items()}
+
+
+def track_page(slug: str) -> dict[str, Any]:
+    """The parts of a track's page that are the same for all visitors."""
+    track = get_object_or_404(
+        Track.objects.exclude(status=Status.DRAFT).select_related(
+            "organization", "achievement__awarding_body"
+        ),
+        slug=slug,
+    )
+    version = get_object_or_404(track.achievement.versions.current())
+    tree = rules.load(version)
+    context: dict[str, Any] = {
+        "crumbs": _crumbs("Tracks", "catalog:tracks", here=track.title),
+        "track": track,
+        "version": version,
+        "skills": list(version.skills.all()),
+        "tracks": list(_tracks_over(Q(rule_nodes__achievement=track.achievement))),
+    }
+    linked = structured.track(track, version=version, skills=context["skills"])
+    return {
+        "track": track,
+        "json_ld": linked_data(linked),
+        "rule": rules.sentence(tree, names=rules.leaf_names(tree)) if tree else version.criteria,
+        "stack": stacks.load(track),
+        **_rendered(TRACK_PARTS, context),
+    }
+
+
+def _crumbs(above: str, view: str, *, here: str) -> list[dict[str, str]]:
+    return [{"label": above, "url": reverse(view)}, {"label": Truncator(here).chars(60)}]
+
+
+def published_tracks() -> TrackQuerySet:
+    return (
+        Track.objects.published()
+        .filter(achievement__isnull=False)
+        .select_related("organization", "achievement")
+        .order_by("title")
+    )
+
+
+def _tracks_over(part: Q) -> TrackQuerySet:
+    """The tracks whose rule in force names this part."""
+    return published_tracks().filter(
+        achievement__versions__in=AchievementVersion.objects.current().filter(part)
+    )
