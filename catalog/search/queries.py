@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from tantivy import FieldType, Occur, Query
@@ -67,6 +68,8 @@ def matching(words: Sequence[str]) -> Any:
     return Query.boolean_query([*((Occur.Should, part) for part in parts), (Occur.Should, every)])
 
 
+# Queries are plain values, and people look for the same words.
+@lru_cache(maxsize=10_000)
 def _word(word: str) -> Any:
     """The best of the places in which the word, or one that it begins, stands."""
     places = []
