@@ -38,7 +38,7 @@ def enroll(*, learner: User, run: CourseRun, at: datetime.datetime) -> Enrollmen
     existing = run.enrollments.live().filter(learner=learner).first()
     if existing:
         return existing
-    if not run.course.is_published or not run.is_open_on(at.date()):
+    if run.is_external or not run.course.is_published or not run.is_open_on(at.date()):
         raise NotOpen(run)
     try:
         with transaction.atomic():

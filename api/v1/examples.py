@@ -63,6 +63,8 @@ COURSE_VALUE: dict[str, Any] = {
             "ends_on": "2027-04-30",
             "enrollment_opens_on": "2027-01-15",
             "enrollment_closes_on": "2027-02-28",
+            "external": False,
+            "external_url": "",
             "price": "49.00",
             "currency": "EUR",
             "seats": 30,

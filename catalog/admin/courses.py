@@ -77,6 +77,8 @@ class CourseRunForm(forms.ModelForm[CourseRun]):
             self.add_error("ends_on", "The run ends before it starts.")
         if data.get("is_self_paced") is False and "starts_on" in data and not starts_on:
             self.add_error("starts_on", "A run that is not self-paced needs its first day.")
+        if data.get("external_url") and not data.get("is_external"):
+            self.add_error("external_url", "Only a run that is external has an address.")
         if data.get("price") and not data.get("currency"):
             self.add_error("currency", "Say in which currency the price is: EUR, USD.")
         return data
@@ -104,6 +106,8 @@ class CourseRunInline(PartInline):
         "ends_on",
         "enrollment_opens_on",
         "enrollment_closes_on",
+        "is_external",
+        "external_url",
         "price",
         "currency",
         "seats",

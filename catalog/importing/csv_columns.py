@@ -152,6 +152,8 @@ KINDS = {
             "enrollment_opens_on": as_text,
             "enrollment_closes_on": as_text,
             "seats": as_number_or_none,
+            "external": as_boolean,
+            "external_url": as_text,
             "price": as_decimal_or_none,
             "currency": as_text,
         },

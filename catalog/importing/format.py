@@ -100,6 +100,8 @@ RUN = Record(
         "enrollment_opens_on": date_or_none,
         "enrollment_closes_on": date_or_none,
         "seats": whole_number(0, 1_000_000, or_none=True),
+        "external": boolean,
+        "external_url": url(500),
         "price": amount(999_999, places=2),
         "currency": currency,
     },
@@ -175,6 +177,8 @@ def _run_problems(number: int, run: dict[str, Any]) -> list[str]:
         return [f"runs.{number}: it ends before it starts"]
     if run.get("self_paced") is False and starts is None:
         return [f"runs.{number}.starts_on: is missing, and the run is not self-paced"]
+    if run.get("external_url") and not run.get("external"):
+        return [f"runs.{number}.external_url: only a run with “external”: true has one"]
     if run.get("price") and not run.get("currency"):
         return [f"runs.{number}.currency: is missing; say in which currency the price is"]
     return []

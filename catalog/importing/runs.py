@@ -15,6 +15,7 @@ FIELDS = (
     "ends_on",
     "enrollment_opens_on",
     "enrollment_closes_on",
+    "external_url",
     "price",
     "currency",
     "seats",
@@ -65,4 +66,6 @@ def _values(row: dict[str, Any]) -> dict[str, Any]:
     values = picked(row, *FIELDS)
     if "self_paced" in row:
         values["is_self_paced"] = row["self_paced"]
+    if "external" in row:
+        values["is_external"] = row["external"]
     return values

@@ -185,6 +185,13 @@ class CourseRun(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     enrollment_opens_on = models.DateField(null=True, blank=True)
     enrollment_closes_on = models.DateField(null=True, blank=True)
+    is_external = models.BooleanField(
+        default=False,
+        help_text="Taken at the provider: Cairn lists it, and enrolls nobody.",
+    )
+    external_url = models.URLField(
+        "provider's address", max_length=500, blank=True, help_text="Where one enrolls."
+    )
     price = models.DecimalField(
         max_digits=8,
         decimal_places=2,
@@ -220,11 +227,21 @@ class CourseRun(models.Model):
                 | Q(price__gt=0, currency__regex=r"^[A-Z]{3}$"),
                 name="run_price_has_a_currency",
             ),
+            models.CheckConstraint(
+                condition=Q(external_url="") | Q(is_external=True),
+                name="run_external_url_only_if_external",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_external=False) | Q(seats_taken=0),
+                name="run_external_takes_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
         if self.title:
             return self.title
+        if self.is_external:
+            return "At the provider"
         return "At your own pace" if self.is_self_paced else f"Starts {self.starts_on}"
 
     @property

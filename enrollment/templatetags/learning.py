@@ -27,10 +27,12 @@ def enrollment_panel(context: RequestContext, course: Course) -> dict[str, Any]:
         mine = user.enrollments.live().filter(run__course=course).select_related("run")
         enrollments = list(progress.with_place_in_line(progress.with_progress(mine)))
     joined = {one.run_id for one in enrollments}
+    runs = [run for run in _open_runs(course) if run.pk not in joined]
     return {
         "course": course,
         "enrollments": enrollments,
-        "runs": [run for run in _open_runs(course) if run.pk not in joined],
+        "runs": runs,
+        "can_enroll": any(not run.is_external for run in runs),
         "is_signed_in": isinstance(user, User),
         "here": context["request"].path,
         "csrf_token": context.get("csrf_token"),

@@ -61,6 +61,8 @@ def test_a_course_is_listed_with_what_hr_needs(api: Caller):
                 "ends_on": None,
                 "enrollment_opens_on": None,
                 "enrollment_closes_on": None,
+                "external": False,
+                "external_url": "",
                 "price": None,
                 "currency": "",
                 "seats": None,

@@ -97,3 +97,13 @@ def test_the_database_refuses_outcomes_without_text_level_or_place(values):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         LearningOutcome.objects.create(**{"course": course, "position": 2, "text": "Go."} | values)
+
+
+def test_a_course_at_its_provider_leads_there(client: Client):
+    course = published_course()
+    course.runs.update(is_external=True, external_url="https://provider.example/maps")
+
+    page = client.get(course.get_absolute_url()).text
+
+    assert 'href="https://provider.example/maps"' in page
+    assert "Sign up to enroll" not in page

@@ -126,6 +126,12 @@ def test_csv_says_the_same(tmp_path):
         ("skill/north", "skill/east", "there is no skill"),
         ('currency = "EUR"', "", "runs.1.currency: is missing"),
         ('"EUR"', '"Euro"', "runs.1.currency: has 4 characters"),
+        (
+            "price = 49.5",
+            'price = 1\nexternal_url = "https://x.example/"',
+            "runs.1.external_url: only",
+        ),
+        ("price = 49.5", 'price = 1\nexternal = true\nexternal_url = "x"', "must be an http"),
         ("price = 49.5", "price = -1", "runs.1.price: must be a number from 0"),
         ("price = 49.5", "price = 2026-01-01", "runs.1.price: must be a number from 0"),
         ('text = "Cross a river."', "", "outcomes.2.text: is missing"),

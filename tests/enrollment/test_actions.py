@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
 from catalog.models import CourseRun
 from catalog.signals import seats_changed
@@ -210,3 +211,12 @@ def test_seats_of_an_unlimited_run_are_counted_too():
     run.refresh_from_db()
 
     assert run.seats_taken == 1
+
+
+def test_nobody_enrolls_here_in_what_is_taken_elsewhere():
+    run = CourseRunFactory(course=published_course(), is_external=True)
+
+    with pytest.raises(actions.NotOpen):
+        enroll(run)
+    with pytest.raises(IntegrityError):
+        CourseRun.objects.filter(pk=run.pk).update(seats_taken=1)

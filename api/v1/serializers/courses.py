@@ -24,6 +24,10 @@ class RunSerializer(serializers.ModelSerializer[CourseRun]):
     id = serializers.UUIDField(source="public_id")
     title = serializers.CharField(source="__str__")
     self_paced = serializers.BooleanField(source="is_self_paced")
+    external = serializers.BooleanField(
+        source="is_external", help_text="Taken at the provider: nobody enrolls here."
+    )
+    external_url = serializers.CharField(help_text="Where one enrolls instead; may be empty.")
     price = serializers.DecimalField(
         max_digits=8, decimal_places=2, allow_null=True, help_text="0 is free; null: not told."
     )
@@ -41,6 +45,8 @@ class RunSerializer(serializers.ModelSerializer[CourseRun]):
             "ends_on",
             "enrollment_opens_on",
             "enrollment_closes_on",
+            "external",
+            "external_url",
             "price",
             "currency",
             "seats",
