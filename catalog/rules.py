@@ -106,10 +106,11 @@ def load(version: AchievementVersion) -> Node | None:
 def store(version: AchievementVersion, tree: Node) -> None:
     """Replace the rule of a draft version."""
     version.rule_nodes.all().delete()
-    RuleNode.objects.bulk_create(_rows(version, tree))
+    RuleNode.objects.bulk_create(to_rows(version, tree))
 
 
-def _rows(version: AchievementVersion, tree: Node) -> list[RuleNode]:
+def to_rows(version: AchievementVersion, tree: Node) -> list[RuleNode]:
+    """The tree's nodes in preorder, not yet saved."""
     rows: list[RuleNode] = []
 
     def add(node: Node, parent_number: int | None) -> None:

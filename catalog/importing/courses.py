@@ -27,7 +27,7 @@ class Known:
 
 
 def importer(rows: list[dict[str, Any]]) -> Callable[..., Verdict]:
-    known = _look_up(rows)
+    known = look_up(rows)
 
     def apply(row: dict[str, Any], *, at: datetime.datetime) -> Verdict:
         found = known.courses.get(row["external_id"])
@@ -50,7 +50,7 @@ def importer(rows: list[dict[str, Any]]) -> Callable[..., Verdict]:
     return apply
 
 
-def _look_up(rows: list[dict[str, Any]]) -> Known:
+def look_up(rows: list[dict[str, Any]]) -> Known:
     courses = Course.objects.select_related("achievement").prefetch_related(
         "units__questions__choices",
         "runs",
@@ -59,24 +59,24 @@ def _look_up(rows: list[dict[str, Any]]) -> Known:
         "achievement__versions",
     )
     bodies = {row[key] for row in rows for key in ("provider", "awarding_body") if row.get(key)}
-    uris = {uri for row in rows for uri in _uris(row)}
+    named = {uri for row in rows for uri in uris(row)}
     return Known(
         by_external_id(courses, (row["external_id"] for row in rows)),
         by_external_id(Organization.objects.all(), bodies),
-        {skill.uri: skill for skill in Skill.objects.filter(uri__in=uris)},
+        {skill.uri: skill for skill in Skill.objects.filter(uri__in=named)},
     )
 
 
 def _write(course: Course, row: dict[str, Any], known: Known) -> bool:
     is_new = course.pk is None
-    changed = assign(course, _values(course, row, known))
+    changed = assign(course, values(course, row, known))
     if is_new:
         course.slug = unique_slug(Course, course.title)
         course.save()
     parts = [
         units.apply(course, row["units"]) if "units" in row else False,
         outcomes.apply(course, row["outcomes"], known.skills) if "outcomes" in row else False,
-        _apply_skills(course, _uris(row), known.skills) if _names_skills(row) else False,
+        _apply_skills(course, uris(row), known.skills) if _names_skills(row) else False,
         runs.apply(course, row.get("runs", [{}] if is_new else [])),
     ]
     is_changed = bool(changed) or any(parts)
@@ -86,28 +86,29 @@ def _write(course: Course, row: dict[str, Any], known: Known) -> bool:
     return is_changed
 
 
-def _values(course: Course, row: dict[str, Any], known: Known) -> dict[str, Any]:
-    values = picked(
+def values(course: Course, row: dict[str, Any], known: Known) -> dict[str, Any]:
+    """The course's own columns, as the row wants them."""
+    wanted = picked(
         row,
         *("title", "summary", "description", "field", "language", "eqf_level", "prerequisites"),
         *("ects", "assessment", "participation", "supervision", "quality_assurance"),
     )
-    values["provider_id"] = organization(
+    wanted["provider_id"] = organization(
         known.organizations, row["provider"], key="provider", role="provider"
     ).pk
     if row.get("awarding_body") or course.pk is None:
-        values["awarding_body_id"] = organization(
+        wanted["awarding_body_id"] = organization(
             known.organizations,
             row.get("awarding_body") or row["provider"],
             key="awarding_body",
             role="awarding_body",
         ).pk
-        if course.published_at and course.awarding_body_id != values["awarding_body_id"]:
+        if course.published_at and course.awarding_body_id != wanted["awarding_body_id"]:
             raise Invalid("awarding_body: cannot change once the course was published")
-    return values
+    return wanted
 
 
-def _uris(row: dict[str, Any]) -> list[str]:
+def uris(row: dict[str, Any]) -> list[str]:
     """What an outcome needs, the course teaches."""
     of_outcomes = [uri for outcome in row.get("outcomes", []) for uri in outcome.get("skills", [])]
     return list(dict.fromkeys([*row.get("skills", []), *of_outcomes]))

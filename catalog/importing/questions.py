@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
@@ -34,6 +35,12 @@ def apply(unit: Unit, rows: list[dict[str, Any]]) -> bool:
 
 
 def create(unit: Unit, rows: list[tuple[int, dict[str, Any]]]) -> None:
+    create_all((unit, place, row) for place, row in rows)
+
+
+def create_all(rows: Iterable[tuple[Unit, int, dict[str, Any]]]) -> None:
+    """Questions with their choices, each for its unit and its place there."""
+    wanted = list(rows)
     made = Question.objects.bulk_create(
         Question(
             unit=unit,
@@ -42,7 +49,7 @@ def create(unit: Unit, rows: list[tuple[int, dict[str, Any]]]) -> None:
             text=row["text"],
             explanation=row.get("explanation", ""),
         )
-        for place, row in rows
+        for unit, place, row in wanted
     )
     Choice.objects.bulk_create(
         Choice(
@@ -51,7 +58,7 @@ def create(unit: Unit, rows: list[tuple[int, dict[str, Any]]]) -> None:
             text=choice["text"],
             is_correct=choice.get("correct", False),
         )
-        for question, (_, row) in zip(made, rows, strict=True)
+        for question, (_, _, row) in zip(made, wanted, strict=True)
         for number, choice in enumerate(row["choices"])
     )
 

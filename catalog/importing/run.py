@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.db import DataError, IntegrityError, transaction
 
 from catalog.actions import CannotPublish
-from catalog.importing import courses, organizations, skills, tracks
+from catalog.importing import courses, creating, organizations, skills, tracks
 from catalog.importing.fields import Invalid, said
 from catalog.importing.format import PARSERS, named_tracks
 from catalog.importing.outcomes import Outcome, Verdict
@@ -66,9 +66,14 @@ def _apply_all(rows: list[Row], *, at: datetime.datetime, progress: Progress) ->
             unique = yield from _in_order(unique, progress)
         for start in range(0, len(unique), BATCH):
             checked = yield from _check(unique[start : start + BATCH], progress)
-            importer = to_importer([clean for _, clean in checked])
+            cleaned = [clean for _, clean in checked]
+            created = creating.create(cleaned, at=at) if kind == "courses" else set()
+            importer = to_importer(cleaned)
             for row, clean in checked:
-                yield _apply_one(row, clean, importer, at=at)
+                if row.key in created:
+                    yield row.outcome(Verdict.CREATED)
+                else:
+                    yield _apply_one(row, clean, importer, at=at)
                 progress()
 
 

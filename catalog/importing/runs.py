@@ -44,28 +44,29 @@ def apply(course: Course, rows: list[dict[str, Any]]) -> bool:
 def _create(course: Course, external_id: str | None, row: dict[str, Any]) -> None:
     if external_id and CourseRun.objects.filter(external_id=external_id).exists():
         raise Invalid(f"runs: {said(external_id)} is a run of another course")
-    CourseRun.objects.create(course=course, external_id=external_id, **_values(row))
+    CourseRun.objects.create(course=course, external_id=external_id, **values(row))
 
 
 def _update(run: CourseRun, row: dict[str, Any]) -> bool:
-    values = {name: v for name, v in _values(row).items() if getattr(run, name) != v}
-    if not values:
+    changed = {name: v for name, v in values(row).items() if getattr(run, name) != v}
+    if not changed:
         return False
     free = CourseRun.objects.filter(pk=run.pk)
-    if values.get("seats") is not None:
+    if changed.get("seats") is not None:
         # In the UPDATE, because people enroll while we look.
-        free = free.filter(seats_taken__lte=values["seats"])
-    if not free.update(**values):
-        raise Invalid(f"runs: more than {values['seats']} seats are taken already")
-    if "seats" in values:
+        free = free.filter(seats_taken__lte=changed["seats"])
+    if not free.update(**changed):
+        raise Invalid(f"runs: more than {changed['seats']} seats are taken already")
+    if "seats" in changed:
         seats_changed.send(sender=CourseRun, run_id=run.pk)
     return True
 
 
-def _values(row: dict[str, Any]) -> dict[str, Any]:
-    values = picked(row, *FIELDS)
+def values(row: dict[str, Any]) -> dict[str, Any]:
+    """The run's columns that the row speaks of."""
+    wanted = picked(row, *FIELDS)
     if "self_paced" in row:
-        values["is_self_paced"] = row["self_paced"]
+        wanted["is_self_paced"] = row["self_paced"]
     if "external" in row:
-        values["is_external"] = row["external"]
-    return values
+        wanted["is_external"] = row["external"]
+    return wanted

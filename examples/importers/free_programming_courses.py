@@ -21,8 +21,9 @@ from typing import Any
 LIST = "free-programming-books"
 NOTICE = (
     "Listed by [free-programming-books]"
-    "(https://github.com/EbookFoundation/free-programming-books), © Free Ebook Foundation and contributors, [CC BY 4.0]"
-    "(https://creativecommons.org/licenses/by/4.0/). Cairn has not checked the link."
+    "(https://github.com/EbookFoundation/free-programming-books), © Free Ebook Foundation and "
+    "contributors, [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/). "
+    "Cairn has not checked the link."
 )
 # The first field one of whose words begins a word of the topic.
 FIELDS = {
