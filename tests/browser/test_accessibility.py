@@ -77,6 +77,8 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
     return {
         "home": "/",
         "courses": "/courses/?q=course",
+        "filtered": "/courses/?field=other&hours_to=90&price=free&sort=hours",
+        "provider": f"/providers/{done.provider.slug}/",
         "nothing found": "/courses/?q=zzz",
         "course": open_course.get_absolute_url(),
         "tracks": "/tracks/",
