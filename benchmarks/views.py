@@ -10,7 +10,7 @@ from unittest import mock
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 
-from catalog import views
+from catalog.views import browsing
 
 
 @cache
@@ -28,4 +28,4 @@ def bare(request: HttpRequest, name: str) -> HttpResponse:
 def orm(request: HttpRequest) -> HttpResponse:
     """The results page as plain Django would make it: every count a query of its own."""
     with mock.patch("catalog.search.finding.live", return_value=None):
-        return views.courses(request)
+        return browsing.courses(request)
