@@ -24,6 +24,8 @@ from catalog.models import (
 from catalog.search.filters import price_class, start_class
 
 BATCH = 2000
+MOST_OF_LESSONS = 50_000
+"""Characters: enough to know what a course talks about."""
 
 
 @dataclass
@@ -83,7 +85,7 @@ def _entries(
     batch: list[dict[str, Any]], of_batch: Q, *, day: datetime.date, stacked: set[int]
 ) -> Iterator[Entry]:
     units = _grouped(
-        Unit.objects.filter(of_batch).order_by("position").values_list("course", "title")
+        Unit.objects.filter(of_batch).order_by("position").values_list("course", "title", "body")
     )
     minutes = dict(
         Unit.objects.filter(of_batch)
@@ -121,11 +123,12 @@ def _entries(
                         row["description"],
                         row["prerequisites"],
                         row["provider__name"],
-                        *(title for (title,) in units[pk]),
+                        *(title for title, _ in units[pk]),
                         *(text for (text,) in outcomes[pk]),
                         *(names for _, _, names in taught),
                     )
                 ),
+                "lessons": "\n".join(body for _, body in units[pk])[:MOST_OF_LESSONS],
             },
             values={
                 "field": {row["field"]},

@@ -41,7 +41,7 @@ class Found:
     stamps: Sequence[int] = ()
     generation: tuple[str, int] = ("", 0)
     corrected: str = ""
-    """The words that were looked for, when nothing has those that were typed."""
+    """The words that were looked for, when no course has some of those that were typed."""
 
 
 def find(filters: Filters, *, facets: Sequence[str] = (), page_size: int = PAGE_SIZE) -> Found:
@@ -71,22 +71,16 @@ def find(filters: Filters, *, facets: Sequence[str] = (), page_size: int = PAGE_
 
 def _by_index(searcher: Any, filters: Filters, facets: Sequence[str], page_size: int) -> Found:
     looked_for = words(filters.text)
-    matching = queries.matching(looked_for) if looked_for else None
+    better = spelling.corrected(looked_for, searcher)
+    matching = queries.matching(better) if better else None
     found = _page(searcher, filters, matching, page_size)
-    corrected = ""
-    if not found.count and looked_for:
-        better = spelling.corrected(looked_for, searcher)
-        if better != looked_for:
-            corrected = " ".join(better)
-            matching = queries.matching(better)
-            found = _page(searcher, filters, matching, page_size)
     addresses = [address for _, address in found.hits]
     return Found(
         searcher.fast_field_values("pk", addresses),
         found.count,
         _counted(searcher, filters, matching, facets),
         searcher.fast_field_values("stamp", addresses),
-        corrected=corrected,
+        corrected="" if better == looked_for else " ".join(better),
     )
 
 

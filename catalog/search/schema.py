@@ -13,7 +13,7 @@ from catalog.search.analysis import tokens
 from catalog.search.entries import Entry
 from catalog.search.filters import FACETS
 
-TEXTS: Final = {"title": 5.0, "skills": 3.0, "summary": 2.0, "body": 1.0}
+TEXTS: Final = {"title": 5.0, "skills": 3.0, "summary": 2.0, "body": 1.0, "lessons": 0.4}
 """The fields that words are looked for in, and what a match there is worth."""
 
 ORDERS: Final = {"hours": "by_hours", "start": "by_start", "newest": "by_newest"}

@@ -1,4 +1,8 @@
-"""Words that no course has, and the nearest that some have."""
+"""Words that no course has, and the nearest that some have.
+
+First a word with the same beginning ("debugging" finds "debug"), then one that is spelled almost
+the same ("mashine" finds "machine").
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,40 @@ from typing import Any, Final
 
 from catalog.search.analysis import is_unspaced
 
-FIELDS: Final = ("title", "skills", "summary")
+FIELDS: Final = ("title", "skills", "summary", "body", "lessons")
 MIN_LENGTH = 4
+SHARED = 0.55
+"""So much of a word must be the beginning of the other, and five letters at least."""
 MOST_TERMS = 5000
 
 
 def corrected(words: Sequence[str], searcher: Any) -> list[str]:
     """The words, each that nothing begins with replaced by its nearest neighbor, if it has one."""
     return [
-        word if _is_known(word, searcher) else (_nearest(word, searcher) or word) for word in words
+        word
+        if _is_known(word, searcher)
+        else _kin(word, searcher) or _nearest(word, searcher) or word
+        for word in words
     ]
 
 
 def _is_known(word: str, searcher: Any) -> bool:
     return any(searcher.terms_with_prefix(name, word, limit=1) for name in FIELDS)
+
+
+def _kin(word: str, searcher: Any) -> str:
+    """The most frequent of the words that share the longest beginning with this one."""
+    if is_unspaced(word):
+        return ""
+    for length in range(len(word) - 1, max(5, int(SHARED * len(word))) - 1, -1):
+        found: list[tuple[int, str]] = [
+            (-courses, term)
+            for name in FIELDS
+            for term, courses in searcher.terms_with_prefix(name, word[:length], limit=50)
+        ]
+        if found:
+            return min(found)[1]
+    return ""
 
 
 def _nearest(word: str, searcher: Any) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
 
-from catalog.models import CourseSkill
+from catalog.models import CourseSkill, Unit
 from catalog.models.courses import CourseQuerySet
 from catalog.search.analysis import is_unspaced
 from lib.folding import without_accents
@@ -47,7 +47,12 @@ def _places(word: str) -> list[tuple[int, Q]]:
         (TITLE, Q(title__iregex=pattern)),
         (SKILL, Q(Exists(has_skill))),
         (SUMMARY, Q(summary__iregex=pattern)),
-        (TEXT, Q(description__iregex=pattern) | Q(provider__name__iregex=pattern)),
+        (
+            TEXT,
+            Q(description__iregex=pattern)
+            | Q(provider__name__iregex=pattern)
+            | Q(Exists(Unit.objects.filter(course=OuterRef("pk"), body__iregex=pattern))),
+        ),
     ]
 
 

@@ -1,0 +1,47 @@
+"""What people type, and the courses that answer it: judged by hand, a line a query."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from catalog.models import Course
+from catalog.search import Filters, find
+from catalog.search.index import live
+
+QUERIES = Path(__file__).parent / "relevance" / "queries.tsv"
+FIRST = 3
+"""Of so few courses, the first ten would be no test."""
+SHARE = 0.9
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def _demo(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_right_course_is_among_the_first(settings, tmp_path):
+    settings.SEARCH_INDEX_DIR = tmp_path
+    live().build()
+    names = dict(Course.objects.values_list("pk", "external_id"))
+    judged = [line.split("\t") for line in QUERIES.read_text().splitlines()]
+    missed = []
+    for text, *right in judged:
+        found = [names[pk] for pk in find(Filters(text=text)).ids]
+        if not set(found[:FIRST]) & set(right):
+            missed.append(f"{text}: {', '.join(found[:FIRST])}, not {', '.join(right)}")
+
+    assert len(judged) >= 100
+    assert all(set(right) <= set(names.values()) for _, *right in judged)
+    assert len(missed) <= (1 - SHARE) * len(judged), "\n".join(missed)
+    print(f"{len(judged) - len(missed)} of {len(judged)}", *missed, sep="\n")
