@@ -18,9 +18,11 @@ COPY api api
 COPY credentials credentials
 COPY enrollment enrollment
 COPY catalog catalog
+COPY notifications notifications
 COPY accounts accounts
 COPY lib lib
 COPY templates templates
+COPY locale locale
 COPY static static
 
 ENV CAIRN_ENV=production \
