@@ -6,6 +6,7 @@ import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import ApiClient, Membership, Organization, User
 from catalog.models import CourseRun, Status, Unit
@@ -68,7 +69,14 @@ def _member(user: User, organization: Organization, role: str) -> None:
 
 def _take_a_course(learner: User, *, at: datetime.datetime) -> None:
     """As a learner would: read every unit and answer every question."""
-    runs = CourseRun.objects.filter(is_self_paced=True, seats=None, course__status=Status.PUBLISHED)
+    runs = CourseRun.objects.filter(
+        Q(price=None) | Q(price=0),
+        is_self_paced=True,
+        seats=None,
+        needs_approval=False,
+        course__status=Status.PUBLISHED,
+        course__prerequisite_nodes=None,
+    )
     open_runs = runs.open_on(at.date()).order_by("course__external_id", "pk")
     # A quiz, so that the completion has a grade to show.
     run = open_runs.filter(course__units__kind=Unit.Kind.QUIZ).first() or open_runs.first()

@@ -1,15 +1,19 @@
-"""Refuse what no page can answer, before any code of an app sees it."""
+"""Refuse what no page can answer, before any code of an app sees it; the admin speaks English."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
 
 from api.problems import problem_response
+from lib.body_limits import body_limit
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
@@ -31,12 +35,12 @@ class RefuseBadRequests:
             )
             response["Allow"] = ", ".join(sorted(METHODS))
             return response
-        if _declared_length(request) > settings.MAX_BODY_BYTES:
-            limit = settings.MAX_BODY_BYTES // 1024
+        length = _declared_length(request)
+        if length > settings.MAX_BODY_BYTES and length > (most := _most_bytes(request)):
             return _refusal(
                 request,
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"The request is too large. Send at most {limit} KiB.",
+                f"The request is too large. Send at most {most // 1024} KiB.",
             )
         if not _is_clean(request):
             return _refusal(
@@ -58,7 +62,16 @@ def _declared_length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
-        return settings.MAX_BODY_BYTES + 1
+        return sys.maxsize
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    """What the view at this address takes: one that takes files says so itself."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return settings.MAX_BODY_BYTES
+    return body_limit(view) or settings.MAX_BODY_BYTES
 
 
 def _is_clean(request: HttpRequest) -> bool:
@@ -71,3 +84,16 @@ def _is_clean(request: HttpRequest) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+class AdminInEnglish:
+    """Curators' pages are written in English alone, and half a translation helps nobody."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/admin/"):
+            translation.activate("en")
+            request.LANGUAGE_CODE = "en"
+        return self.get_response(request)

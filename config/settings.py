@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "credentials",
     "enrollment",
     "catalog",
+    "notifications",
     "accounts",
     "config.admin_site.CairnAdminConfig",
     "django.contrib.auth",
@@ -94,6 +95,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "drf_spectacular",
+    "import_export",
     "oauth2_provider",
     "rest_framework",
 ]
@@ -105,6 +107,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.AdminInEnglish",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -123,6 +126,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"kept": "lib.kept"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -162,6 +166,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = DATA_DIR / "media"
+# What learners hand in: served by no address, read by one view that asks who wants it.
+PRIVATE_MEDIA_ROOT = DATA_DIR / "private"
 # Made of the database, and made again when it is lost. Tests ask the database itself.
 SEARCH_INDEX_DIR = None if os.environ.get("CAIRN_SEARCH_INDEX") == "off" else DATA_DIR / "search"
 STATIC_URL = "/static/"
@@ -182,6 +188,9 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 MAX_BODY_BYTES = 2 * 1024 * 1024
+# One file that is handed in, and one request that hands in: five files with a text.
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+MAX_HAND_IN_BYTES = 5 * MAX_UPLOAD_BYTES + MAX_BODY_BYTES
 
 # --- Worker -------------------------------------------------------------------------------------
 
@@ -206,8 +215,33 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS * 5},
     },
+    "publish-scheduled": {
+        "task": "catalog.tasks.publish_scheduled",
+        "schedule": 60,
+        "options": {"expires": 300},
+    },
+    "enrollments": {
+        "task": "enrollment.tasks.sweep",
+        "schedule": 5,
+        "options": {"expires": 25},
+    },
+    "reminders": {
+        "task": "enrollment.tasks.remind",
+        "schedule": 15 * 60,
+        "options": {"expires": 60 * 60},
+    },
+    "send-messages": {
+        "task": "notifications.tasks.sweep",
+        "schedule": 10,
+        "options": {"expires": 60},
+    },
 }
 CELERY_TIMEZONE = "UTC"
+
+# --- Import and export in the admin --------------------------------------------------------------
+
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_IMPORT_IGNORE_BLANK_LINES = True
 
 # --- People -------------------------------------------------------------------------------------
 
@@ -273,7 +307,8 @@ FORMS_URLFIELD_ASSUME_HTTPS = True
 warnings.filterwarnings("ignore", "The FORMS_URLFIELD_ASSUME_HTTPS transitional setting")
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -338,6 +373,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.problems.exception_handler",
     "DEFAULT_THROTTLE_RATES": {"verify": "60/min"},
+    # “format” is how a course is taken; that of an answer is asked for by the Accept header.
+    "URL_FORMAT_OVERRIDE": None,
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/login/", SignInView.as_view(), name="account_login"),
     path("account/", include("allauth.account.urls")),
     path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
     path("api/", include("api.urls")),
     path("", include("credentials.urls")),
     path("", include("enrollment.urls")),

@@ -8,9 +8,10 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from accounts.models import User
-from catalog.models import achievements
+from catalog.models import achievements, assignments
 from credentials.models import awards, credentials
 from enrollment import models as enrollment_models
 from lib import db_guards
@@ -18,6 +19,7 @@ from tests.factories import UserFactory
 
 GUARDS = [
     *achievements.GUARDS,
+    *assignments.GUARDS,
     *enrollment_models.GUARDS,
     *awards.GUARDS,
     *credentials.GUARDS,
@@ -42,6 +44,14 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A request's language stays with its thread until the next request."""
+    translation.activate("en")
+    yield
+    translation.activate("en")
 
 
 @pytest.fixture

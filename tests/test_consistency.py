@@ -45,8 +45,10 @@ def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-# Django and its apps look for these by name.
-FOUND_BY_NAME = re.compile(r"^(\d{3}|403_csrf)\.html$|^(account|allauth|admin|oauth2_provider)/")
+# Django and its apps look for these by name, and messages by their kind.
+FOUND_BY_NAME = re.compile(
+    r"^(\d{3}|403_csrf)\.html$|^(account|allauth|admin|oauth2_provider)/|^notifications/\w+\.txt$"
+)
 
 
 def test_every_template_is_used() -> None:
@@ -146,7 +148,10 @@ def test_every_vendored_folder_is_listed_with_its_license() -> None:
 
 def test_only_the_api_imports_the_rest_framework() -> None:
     imports = re.compile(r"^\s*(?:from|import) (?:rest_framework|drf_spectacular)\b", re.MULTILINE)
-    apps = [f"{app}/*.py" for app in ("accounts", "catalog", "enrollment", "credentials", "lib")]
+    apps = [
+        f"{app}/*.py"
+        for app in ("accounts", "notifications", "catalog", "enrollment", "credentials", "lib")
+    ]
 
     assert [path for path in tracked(*apps, "config/*.py") if imports.search(text_of(path))] == []
 

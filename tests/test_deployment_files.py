@@ -135,6 +135,7 @@ def test_copied_paths_exist_and_are_let_into_the_build() -> None:
 def test_every_app_is_copied() -> None:
     ours = {app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()} | {
         "lib",
+        "locale",
         "templates",
         "static",
     }

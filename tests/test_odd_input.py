@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 PATHS = sorted({route.pattern for route in PLAIN if "<" not in route.pattern} - {"/readyz"})
 SIMPLE = [path for path in PATHS if "^" not in path and "(" not in path]
-OURS = ("catalog:", "accounts:", "enrollment:", "credentials:", "healthz", "readyz")
+OURS = (
+    *("catalog:", "accounts:", "notifications:", "enrollment:", "credentials:"),
+    *("healthz", "readyz"),
+)
 FORM = "application/x-www-form-urlencoded"
 QUERIES = [
     "q=%00",

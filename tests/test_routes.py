@@ -21,7 +21,11 @@ from oauth2_provider.models import AccessToken
 from accounts.models import ApiClient, Membership
 from credentials import tasks
 from credentials.models import Award, Credential, StatusList
-from enrollment import actions
+from enrollment import actions, calendars
+from enrollment.models import SubmittedFile
+from notifications import links
+from notifications.actions import notify
+from tests.enrollment.assignments import assignment_unit, handed_in
 from tests.factories import (
     TUESDAY,
     MembershipFactory,
@@ -65,15 +69,36 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "catalog:sitemap_section": PUBLIC,
     "catalog:robots": PUBLIC,
     "accounts:profile": PRIVATE,
+    # Of a language that the site does not speak.
+    "accounts:language": (404,) * 5,
     "accounts:dev_mail": PUBLIC,
+    "notifications:inbox": PRIVATE,
+    "notifications:read_all": (302,) * 5,
+    "notifications:settings": PRIVATE,
+    "notifications:message": OWN,
+    # Its token is the authority.
+    "notifications:unsubscribe": PUBLIC,
     "enrollment:home": PRIVATE,
+    # Its token is the authority.
+    "enrollment:calendar": PUBLIC,
     "enrollment:enroll": (302,) * 5,
+    # The course asks for nothing beforehand: on to its page.
+    "enrollment:exemption": (302,) * 5,
     "enrollment:course": OWN,
+    "enrollment:accept": (302, 302, 404, 404, 302),
+    "enrollment:move": OWN,
+    "enrollment:time": POST_ONLY,
     "enrollment:withdraw": (302, 302, 404, 404, 302),
     "enrollment:unit": OWN,
     "enrollment:finish": (302, 302, 404, 404, 302),
     # The unit is a lesson.
     "enrollment:submit": (302, 404, 404, 404, 302),
+    "enrollment:hand_in": (302, 404, 404, 404, 302),
+    # Of another's work, in a course of an organization for which none of them reviews.
+    "enrollment:file": (302, 404, 404, 404, 302),
+    "enrollment:reviewing": PRIVATE,
+    "enrollment:marking": (302, 404, 404, 404, 302),
+    "enrollment:correct": (302, 404, 404, 404, 302),
     "credentials:mine": PRIVATE,
     # The holder keeps it to themselves: for all others it does not exist.
     "credentials:credential": (404, 200, 404, 404, 404),
@@ -90,6 +115,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "api:schema": PUBLIC,
     "api:courses": API,
     "api:course": API,
+    "api:course_search": API,
     "api:tracks": API,
     "api:track": API,
     "api:completions": API,
@@ -130,6 +156,7 @@ ADMIN_OF_CURATORS = {
     "catalog_achievement",
     "catalog_achievementversion",
     "catalog_course",
+    "catalog_criterion",
     "catalog_occupation",
     "catalog_question",
     "catalog_skill",
@@ -138,6 +165,9 @@ ADMIN_OF_CURATORS = {
     "credentials_award",
     "credentials_credential",
     "enrollment_enrollment",
+    "enrollment_exemption",
+    "enrollment_order",
+    "enrollment_voucher",
 }
 ADMIN_OF_SUPERUSERS = {
     "account_emailaddress",
@@ -149,9 +179,15 @@ ADMIN_OF_SUPERUSERS = {
     "credentials_judgementrequest",
     "credentials_signingkey",
     "credentials_statuslist",
+    "notifications_message",
 }
 ADMIN_PAGES = {"changelist", "add", "history", "delete", "change"}
-ADMIN_BUTTONS = {"duplicate", "preview", "publish", "retire", "revoke", "secret"}
+ADMIN_BUTTONS = {
+    *("duplicate", "preview", "publish", "retire", "revoke", "secret"),
+    *("decide", "grant", "refuse"),
+    *("submit", "give-back", "schedule", "revise", "compare"),
+    *("import", "export", "process_import", "markdown"),
+}
 
 
 @dataclass(frozen=True)
@@ -175,7 +211,7 @@ def routes() -> Iterator[Route]:
 
 def admin_page(route: Route) -> tuple[str, str] | None:
     """The model and the page of an admin route, as in ("catalog_course", "change")."""
-    match = re.fullmatch(r"admin:(\w+)_([a-z]+)", route.name)
+    match = re.fullmatch(r"admin:([a-z]+_[a-z]+)_([a-z_-]+)", route.name)
     if match and match[2] in ADMIN_PAGES | ADMIN_BUTTONS:
         return match[1], match[2]
     return None
@@ -213,6 +249,11 @@ def build_world():
     tasks.judge()
     Credential.objects.update(visibility="off")
     credential = Credential.objects.order_by("pk").first()
+    criterion = assignment_unit(course=published_course(provider=organization)).criteria.get()
+    work = handed_in(criterion.unit)
+    kept = SubmittedFile.objects.create(
+        submission=work, name="a.txt", content_type="text/plain", size=1, sha256="0" * 64
+    )
     award = Award.objects.order_by("pk").first()
     curator = UserFactory(is_staff=True)
     MembershipFactory(user=curator, role=Membership.Role.CURATOR)
@@ -228,6 +269,7 @@ def build_world():
         scope="catalog:read completions:read credentials:verify",
         expires=timezone.now() + datetime.timedelta(hours=1),
     )
+    notify(recipient=owner, kind="completed", key="a-key", context={"course": course}, at=TUESDAY)
     clients = {name: Client() for name in VISITORS}
     clients["owner"].force_login(owner)
     clients["learner"].force_login(UserFactory())
@@ -238,11 +280,13 @@ def build_world():
         "catalog_track": track.pk,
         "catalog_unit": unit.pk,
         "catalog_question": question.pk,
+        "catalog_criterion": criterion.pk,
         "catalog_achievement": course.achievement.pk,
         "catalog_achievementversion": course.achievement.versions.get().pk,
         "credentials_award": award.pk,
         "credentials_credential": credential.pk,
         "enrollment_enrollment": enrollment.pk,
+        "notifications_message": owner.messages.get(key="a-key").pk,
     }
     arguments = {
         "public_id": {
@@ -253,14 +297,23 @@ def build_world():
             "catalog:occupation": needs(OccupationFactory(), skill).public_id,
             "credentials:achievement": course.achievement.public_id,
             "credentials:status_list": StatusList.objects.get().public_id,
+            "notifications:message": owner.messages.get(key="a-key").public_id,
         },
         "default": {
             "public_id": credential.public_id,
+            "slug": enrollment.run.course.slug,
             "run_id": enrollment.run.public_id,
             "enrollment_id": enrollment.public_id,
             "unit_id": unit.public_id,
+            "submission_id": work.public_id,
+            "file_id": kept.public_id,
+        },
+        "token": {
+            "notifications:unsubscribe": links.token(user=owner, what="completed"),
+            "enrollment:calendar": calendars.calendar_address(owner).split("/")[-1][:-4],
         },
         "section": {"catalog:sitemap_section": "courses"},
+        "code": {"accounts:language": "tlh"},
         "slug": {
             "catalog:course": course.slug,
             "catalog:track": track.slug,
@@ -327,15 +380,17 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
     clients, objects, _ = world
     model, page = admin_page(route)
     pk = objects.get(model, 1)
-    path = route.pattern.replace("<path:object_id>", str(pk))
+    path = route.pattern.replace("<path:object_id>", str(pk)).replace("<slug:name>", "fail")
 
     statuses = {name: clients[name].get(path).status_code for name in VISITORS}
 
     assert all(statuses[name] in {302, 403} for name in ("anonymous", "client")), statuses
     assert all(statuses[name] in {302, 403, 404} for name in ("owner", "learner")), statuses
     # Frameworks belong to everybody; whatever else an organization has is not another's to see.
-    may_see = page == "changelist" and model in ADMIN_OF_CURATORS
-    may_add = page == "add" and model in {"catalog_course", "catalog_track", "catalog_unit"}
+    may_see = page in {"changelist", "import", "export"} and model in ADMIN_OF_CURATORS
+    may_add = page == "add" and model in {
+        *("catalog_course", "catalog_track", "catalog_unit", "enrollment_voucher")
+    }
     if may_see:
         assert statuses["curator"] == 200, statuses
     elif not may_add and model not in {"catalog_skill", "catalog_occupation"}:
@@ -344,7 +399,11 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
 
 @pytest.mark.parametrize(
     "name",
-    ["enrollment:finish", "enrollment:submit", "enrollment:withdraw", "credentials:visibility"],
+    [
+        *("enrollment:finish", "enrollment:submit", "enrollment:withdraw", "enrollment:hand_in"),
+        *("enrollment:accept", "enrollment:move", "enrollment:time"),
+        *("enrollment:marking", "enrollment:correct", "credentials:visibility"),
+    ],
 )
 def test_nobody_changes_what_is_another_learners(name, world):
     clients, _, arguments = world

@@ -27,3 +27,19 @@ for (const type of ["click", "focusin"]) {
     for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
   });
 }
+
+// Time that is spent with a unit: while its tab is seen and somebody has moved in the last minutes.
+const timed = document.querySelector("[data-time]");
+if (timed) {
+  const EVERY = 30, IDLE = 120000;
+  let active = Date.now();
+  for (const type of ["keydown", "pointermove", "pointerdown", "scroll"]) {
+    addEventListener(type, () => { active = Date.now(); }, { passive: true });
+  }
+  setInterval(() => {
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+    if (document.visibilityState !== "visible" || Date.now() - active > IDLE || !token) return;
+    const body = new URLSearchParams({ seconds: EVERY, csrfmiddlewaretoken: token.value });
+    fetch(timed.dataset.time, { method: "POST", body, keepalive: true }).catch(() => {});
+  }, EVERY * 1000);
+}
