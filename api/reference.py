@@ -97,7 +97,9 @@ def _parameter(raw: dict[str, Any]) -> Parameter:
     if "enum" in schema:
         kind = " | ".join(str(value) for value in schema["enum"])
     elif "maximum" in schema:
-        kind = f"{schema['minimum']} to {schema['maximum']}, default {schema['default']}"
+        kind = f"{schema['minimum']} to {schema['maximum']}"
+        if "default" in schema:
+            kind += f", default {schema['default']}"
     return Parameter(
         name=raw["name"],
         place=raw["in"],

@@ -51,6 +51,8 @@ def grow(sources: Sequence[dict[str, str]], *, courses: int, skills: int) -> Non
 
 
 def _providers(mix: random.Random) -> list[Organization]:
+    if there := list(Organization.objects.filter(slug__startswith="bench-").order_by("pk")):
+        return there
     return Organization.objects.bulk_create(
         Organization(
             slug=f"bench-{n}",

@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from catalog.views import browsing
 
@@ -29,3 +29,8 @@ def orm(request: HttpRequest) -> HttpResponse:
     """The results page as plain Django would make it: every count a query of its own."""
     with mock.patch("catalog.search.finding.live", return_value=None):
         return browsing.courses(request)
+
+
+def redirected(request: HttpRequest) -> HttpResponse:
+    """What a form answers that has done its work."""
+    return HttpResponseRedirect("/learning/")

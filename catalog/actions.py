@@ -56,6 +56,10 @@ def publish_course(
             raise CannotPublish(
                 f'The quiz "{unit.title}" has no question with a right answer. Add one.'
             )
+        if unit.is_assignment and not unit.criteria.exists():
+            raise CannotPublish(
+                f'The assignment "{unit.title}" has no criterion. Add one that says what is marked.'
+            )
     achievement, _ = Achievement.objects.get_or_create(
         course=course, defaults={"awarding_body": course.awarding_body}
     )
@@ -77,15 +81,16 @@ def course_texts(course: Course, *, units: Sequence[Unit], wording: Wording) -> 
     return {
         "name": wording.name or course.title,
         "description": wording.description or course.summary or course.title,
-        "criteria": wording.criteria or course_criteria(course),
+        "criteria": wording.criteria or course_criteria(course, units),
         "workload_minutes": sum(unit.minutes for unit in units),
         "eqf_level": course.eqf_level,
         "language": course.language,
     }
 
 
-def course_criteria(course: Course) -> str:
-    return f"Complete all units of the course “{course.title}” and pass its quizzes."
+def course_criteria(course: Course, units: Sequence[Unit]) -> str:
+    passed = "quizzes and assignments" if any(unit.is_assignment for unit in units) else "quizzes"
+    return f"Complete all units of the course “{course.title}” and pass its {passed}."
 
 
 def track_texts(
@@ -294,6 +299,8 @@ def _minutes_by_leaf(tree: rules.Node) -> dict[rules.Leaf, int]:
         leaf: courses.get(leaf.course_id, 0)
         if isinstance(leaf, rules.CourseLeaf)
         else achievements.get(leaf.achievement_id, 0)
+        if isinstance(leaf, rules.AchievementLeaf)
+        else 0
         for leaf in found
     }
 

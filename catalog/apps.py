@@ -11,6 +11,7 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import receivers  # noqa: F401
-        from catalog.models.achievements import GUARDS
+        from catalog.models import achievements, assignments
 
-        post_migrate.connect(db_guards.installer(GUARDS), sender=self, weak=False)
+        guards = [*achievements.GUARDS, *assignments.GUARDS]
+        post_migrate.connect(db_guards.installer(guards), sender=self, weak=False)

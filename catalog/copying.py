@@ -7,29 +7,48 @@ from typing import Any
 
 from django.db import models, transaction
 
-from catalog.models import Course
+from catalog.models import Assignment, Course
 from lib.slugs import unique_slug
 
-OWN = frozenset({"id", "public_id", "slug", "external_id", "status", "published_at", "updated_at"})
+OWN = frozenset(
+    {"id", "public_id", "slug", "external_id", "status", "published_at", "updated_at", "revises"}
+    | {"submitted_at", "submitted_by", "publish_at", "scheduled_by", "edition"}
+)
 """What every course has for itself."""
 
 
 @transaction.atomic
-def copy_course(course: Course) -> Course:
+def copy_course(course: Course, *, title: str, keep_unit_ids: bool = False) -> Course:
     """The same outcomes, skills, units and questions; no runs, no credential, no learners."""
-    title = f"{course.title} (copy)"[:200]
     made: Course = _like(course, OWN, title=title, slug=unique_slug(Course, title))
     for outcome in course.outcomes.prefetch_related("skills"):
         _like(outcome, {"id"}, course=made).skills.set(outcome.skills.all())
+    for translation in course.translations.all():
+        _like(translation, {"id"}, course=made)
     for link in course.course_skills.all():
         _like(link, {"id"}, course=made)
-    for unit in course.units.prefetch_related("questions__choices"):
-        # Its external id stays with the unit that an import knows by it.
-        new_unit = _like(unit, {"id", "external_id"}, course=made, public_id=uuid.uuid4())
+    for node in course.prerequisite_nodes.all():
+        _like(node, {"id"}, of_course=made)
+    for unit in course.units.prefetch_related(
+        "translations", "questions__choices", "criteria__levels"
+    ):
+        # Unless told, its external id stays with the unit that an import knows by it.
+        own = {"id", "from_edition", "until_edition"}
+        if not keep_unit_ids:
+            own.add("external_id")
+        new_unit = _like(unit, own, course=made, public_id=uuid.uuid4())
+        for text in unit.translations.all():
+            _like(text, {"id"}, unit=new_unit)
         for question in unit.questions.all():
             new_question = _like(question, {"id"}, unit=new_unit)
             for choice in question.choices.all():
                 _like(choice, {"id"}, question=new_question)
+        for assignment in Assignment.objects.filter(unit=unit):
+            _like(assignment, {"id"}, unit=new_unit)
+        for criterion in unit.criteria.all():
+            new_criterion = _like(criterion, {"id"}, unit=new_unit)
+            for level in criterion.levels.all():
+                _like(level, {"id"}, criterion=new_criterion)
     return made
 
 

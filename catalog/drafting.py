@@ -32,9 +32,21 @@ def wording_of(version: AchievementVersion | None, *, item: Course | Track) -> W
     )
 
 
+def wording_in_force(item: Course | Track) -> Wording:
+    """What somebody has chosen to write, in the draft or in what is published."""
+    return wording_of(shown_version(item), item=item)
+
+
+def achievement_of(course: Course) -> Achievement:
+    achievement, _ = Achievement.objects.get_or_create(
+        course=course, defaults={"awarding_body": course.awarding_body}
+    )
+    return achievement
+
+
 def _made_criteria(version: AchievementVersion, item: Course | Track) -> str:
     if isinstance(item, Course):
-        return actions.course_criteria(item)
+        return actions.course_criteria(item, list(item.units.all()))
     tree = rules.load(version)
     return rules.sentence(tree, names=rules.leaf_names(tree)) if tree else ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.durations import in_words
 from catalog.models import Course
@@ -19,14 +20,14 @@ FINE_PRINT = frozenset(
 """What a course's page says in one list at its end."""
 
 HELP = {
-    1: "school basics",
-    2: "basic vocational training",
-    3: "lower secondary vocational training",
-    4: "the end of secondary school",
-    5: "a short course of higher education",
-    6: "a bachelor’s degree",
-    7: "a master’s degree",
-    8: "a doctorate",
+    1: gettext_lazy("school basics"),
+    2: gettext_lazy("basic vocational training"),
+    3: gettext_lazy("lower secondary vocational training"),
+    4: gettext_lazy("the end of secondary school"),
+    5: gettext_lazy("a short course of higher education"),
+    6: gettext_lazy("a bachelor’s degree"),
+    7: gettext_lazy("a master’s degree"),
+    8: gettext_lazy("a doctorate"),
 }
 """What an EQF level compares to; courses are not as long, only as demanding."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -140,18 +142,27 @@ def _names(facets: Mapping[str, Iterable[str]], index: str) -> Callable[[str, st
         lambda values: Organization.objects.filter(slug__in=values).values_list("slug", "name"),
     )
 
+    tongue = get_language()
+
     def name(facet: str, value: str) -> str:
-        match facet:
-            case "level":
-                return str(_("EQF level %(level)s") % {"level": value})
-            case "language":
-                return languages.name_of(value)
-            case "skill" | "provider":
-                return _known.get((index, facet, value)) or value
-            case _:
-                return str(_NAMES[facet].get(value, value))
+        if facet in {"skill", "provider"}:
+            return _known.get((index, facet, value)) or value
+        return _translated(tongue, facet, value)
 
     return name
+
+
+# A page has a hundred of them, and a translation takes ten times as long as this does.
+@lru_cache(maxsize=10_000)
+def _translated(tongue: str | None, facet: str, value: str) -> str:
+    """``tongue`` is the language of now: names are remembered for each."""
+    match facet:
+        case "level":
+            return str(_("EQF level %(level)s") % {"level": value})
+        case "language":
+            return languages.name_of(value)
+        case _:
+            return str(_NAMES[facet].get(value, value))
 
 
 _known: Lru[str] = Lru(20_000)

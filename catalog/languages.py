@@ -6,8 +6,8 @@ from django.utils.translation import get_language_info
 
 
 def name_of(tag: str) -> str:
-    """The English name of a BCP 47 tag; the tag itself when Django knows no name for it."""
+    """The name of a BCP 47 tag in the reader's language; the tag itself when Django has none."""
     try:
-        return str(get_language_info(tag.lower())["name"])
+        return str(get_language_info(tag.lower())["name_translated"])
     except KeyError:
         return tag

@@ -11,39 +11,52 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from catalog import elements, rules, stacks, structured
-from catalog.models import AchievementVersion, Status, Track
+from catalog import elements, reach, rules, stack_picture, stacks, structured, translating
+from catalog.models import AchievementVersion, Track
 from catalog.models.courses import CourseQuerySet
 from catalog.models.tracks import TrackQuerySet
 
 
-def course_page(courses: CourseQuerySet, slug: str) -> dict[str, Any]:
-    """The parts of a course's page that are the same for all visitors."""
+def course_page(courses: CourseQuerySet, slug: str, *, language: str = "") -> dict[str, Any]:
+    """The parts of a course's page that are the same for all visitors of a language.
+
+    ``language`` is one that a visitor has chosen for this course, instead of the interface's.
+    """
     course = get_object_or_404(
         courses.select_related("provider", "awarding_body", "achievement")
-        .prefetch_related("runs")
+        .prefetch_related("runs", "translations")
         .with_workload(),
         slug=slug,
     )
+    original, languages = course.language, translating.languages(course)
+    translating.into(course, language or get_language() or original)
+    units = list(course.units.prefetch_related("translations"))
+    if course.language != original:
+        translating.units_into(units, course.language)
     # A draft has none before it is published for the first time.
     achievement = getattr(course, "achievement", None)
     outcomes = list(course.outcomes.all())
     minutes = getattr(course, "minutes", 0)
     stated = elements.elements(course, minutes=minutes, outcomes=len(outcomes))
     context: dict[str, Any] = {
-        "crumbs": _crumbs("Courses", "catalog:courses", here=course.title),
+        "crumbs": _crumbs(_("Courses"), "catalog:courses", here=course.title),
         "course": course,
         "outcomes": outcomes,
         "elements": [one for one in stated if one.value and one.key in elements.FINE_PRINT],
         "level_stage": elements.HELP.get(course.eqf_level or 0, ""),
         "version": achievement and achievement.versions.current().first(),
         "skills": list(course.skills.all()),
-        "units": list(course.units.all()),
+        "units": units,
+        "original": original,
+        "others": [tag for tag in languages if tag != course.language],
         "tracks": list(
             _tracks_over(Q(rule_nodes__course=course) | Q(rule_nodes__achievement__course=course))
         ),
     }
+    needs = [(track, reach.need(track)) for track in context["tracks"]]
     linked = structured.course(
         course,
         minutes=minutes,
@@ -51,7 +64,13 @@ def course_page(courses: CourseQuerySet, slug: str) -> dict[str, Any]:
         outcomes=outcomes,
         version=context["version"],
     )
-    return {"course": course, "json_ld": linked_data(linked), **_rendered(COURSE_PARTS, context)}
+    return {
+        "course": course,
+        "languages": languages if len(languages) > 1 else [],
+        "needs": needs,
+        "json_ld": linked_data(linked),
+        **_rendered(COURSE_PARTS, context),
+    }
 
 
 _NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -81,15 +100,14 @@ def _rendered(parts: dict[str, str], context: dict[str, Any]) -> dict[str, SafeS
 def track_page(slug: str) -> dict[str, Any]:
     """The parts of a track's page that are the same for all visitors."""
     track = get_object_or_404(
-        Track.objects.exclude(status=Status.DRAFT).select_related(
-            "organization", "achievement__awarding_body"
-        ),
+        Track.objects.public().select_related("organization", "achievement__awarding_body"),
         slug=slug,
     )
     version = get_object_or_404(track.achievement.versions.current())
     tree = rules.load(version)
+    stack = stacks.load(track)
     context: dict[str, Any] = {
-        "crumbs": _crumbs("Tracks", "catalog:tracks", here=track.title),
+        "crumbs": _crumbs(_("Tracks"), "catalog:tracks", here=track.title),
         "track": track,
         "version": version,
         "skills": list(version.skills.all()),
@@ -100,7 +118,8 @@ def track_page(slug: str) -> dict[str, Any]:
         "track": track,
         "json_ld": linked_data(linked),
         "rule": rules.sentence(tree, names=rules.leaf_names(tree)) if tree else version.criteria,
-        "stack": stacks.load(track),
+        "stack": stack,
+        "picture": stack_picture.render(stack),
         **_rendered(TRACK_PARTS, context),
     }
 

@@ -28,7 +28,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from catalog import rules
-from catalog.models import Achievement, Course, Track
+from catalog.models import Achievement, Course, Skill, Track
 from catalog.rules import Operator
 
 MAX_DEPTH = 12
@@ -36,7 +36,7 @@ MAX_CHARACTERS = 60_000
 TAB = 4
 INDENT = "  "
 
-COURSE, TRACK, CREDENTIAL = "course", "track", "credential"
+COURSE, TRACK, CREDENTIAL, SKILL = "course", "track", "credential", "skill"
 
 Lookup = Callable[[str, Iterable[str]], Mapping[str, int]]
 """Finds the ids for names of one kind; a name that is not found is left out."""
@@ -47,7 +47,7 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _LEAF = re.compile(
-    r"(?P<kind>course|track|credential) ?: ?"
+    r"(?P<kind>course|track|credential|skill) ?: ?"
     r'(?P<name>"(?:[^"\\]|\\.)*"|[^\s"()]+)'
     r"(?: ?\((?P<limits>[^()]*)\))?",
     re.IGNORECASE,
@@ -96,7 +96,7 @@ def parse(text: str, *, lookup: Lookup) -> rules.Node:
     root = _arrange(lines)
     ids = {
         kind: lookup(kind, {line.name for line in lines if line.kind == kind})
-        for kind in (COURSE, TRACK, CREDENTIAL)
+        for kind in (COURSE, TRACK, CREDENTIAL, SKILL)
         if any(line.kind == kind for line in lines)
     }
     errors = [
@@ -239,11 +239,17 @@ def _group_problem(line: _Line) -> str:
     return ""
 
 
+_LEAVES: Mapping[str, Callable[..., rules.Leaf]] = {
+    COURSE: rules.CourseLeaf,
+    SKILL: rules.SkillLeaf,
+}
+
+
 def _build(line: _Line, ids: Mapping[str, Mapping[str, int]]) -> rules.Node:
     if line.operator:
         children = tuple(_build(child, ids) for child in line.children)
         return rules.Group(line.operator, children, line.n)
-    leaf = rules.CourseLeaf if line.kind == COURSE else rules.AchievementLeaf
+    leaf = _LEAVES.get(line.kind, rules.AchievementLeaf)
     return leaf(ids[line.kind][line.name], line.min_grade, line.max_age_months)
 
 
@@ -287,8 +293,13 @@ def _heading(group: rules.Group) -> str:
 # --- Names in the database ----------------------------------------------------------------------
 
 
-def catalog_lookup(*, courses: QuerySet[Course], tracks: QuerySet[Track]) -> Lookup:
-    """Finds names among these courses and tracks. Case does not matter unless it decides."""
+def catalog_lookup(
+    *, courses: QuerySet[Course], tracks: QuerySet[Track], with_skills: bool = False
+) -> Lookup:
+    """Finds names among these courses and tracks. Case does not matter unless it decides.
+
+    Only what a course asks for beforehand may name skills.
+    """
     querysets: dict[str, tuple[QuerySet[Course] | QuerySet[Track], str]] = {
         COURSE: (courses, "pk"),
         TRACK: (tracks.exclude(achievement=None), "achievement"),
@@ -296,6 +307,8 @@ def catalog_lookup(*, courses: QuerySet[Course], tracks: QuerySet[Track]) -> Loo
     }
 
     def lookup(kind: str, names: Iterable[str]) -> dict[str, int]:
+        if kind == SKILL:
+            return skill_lookup(names) if with_skills else {}
         queryset, id_of = querysets[kind]
         wanted = {name.lower() for name in names} | set(names)
         rows = list(
@@ -321,7 +334,7 @@ def catalog_lookup(*, courses: QuerySet[Course], tracks: QuerySet[Track]) -> Loo
 
 
 def names_of(tree: rules.Node) -> dict[rules.Leaf, tuple[str, str]]:
-    """The kind and slug of each leaf, in two queries."""
+    """The kind and slug of each leaf, in three queries; a skill has its address."""
     found = list(rules.leaves(tree))
     courses = dict(
         Course.objects.filter(
@@ -336,9 +349,35 @@ def names_of(tree: rules.Node) -> dict[rules.Leaf, tuple[str, str]]:
             ]
         ).values_list("pk", "track__slug", "course__slug")
     }
-    return {
-        leaf: (COURSE, courses[leaf.course_id])
-        if isinstance(leaf, rules.CourseLeaf)
-        else achievements[leaf.achievement_id]
-        for leaf in found
-    }
+    skills = dict(
+        Skill.objects.filter(
+            pk__in=[leaf.skill_id for leaf in found if isinstance(leaf, rules.SkillLeaf)]
+        ).values_list("pk", "uri")
+    )
+
+    def name(leaf: rules.Leaf) -> tuple[str, str]:
+        match leaf:
+            case rules.CourseLeaf():
+                return COURSE, courses[leaf.course_id]
+            case rules.AchievementLeaf():
+                return achievements[leaf.achievement_id]
+            case rules.SkillLeaf():
+                return SKILL, skills[leaf.skill_id]
+
+    return {leaf: name(leaf) for leaf in found}
+
+
+def skill_lookup(names: Iterable[str]) -> dict[str, int]:
+    """Skills by their label in any case, or by their address in the framework."""
+    names = set(names)
+    by_label = {name.lower(): name for name in names}
+    found = Skill.objects.annotate(lower=Lower("label")).filter(
+        Q(lower__in=by_label) | Q(uri__in=names)
+    )
+    ids: dict[str, int] = {}
+    for pk, lower, uri in found.order_by("-pk").values_list("pk", "lower", "uri"):
+        if lower in by_label:
+            ids[by_label[lower]] = pk
+        if uri in names:
+            ids[uri] = pk
+    return ids

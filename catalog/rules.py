@@ -1,6 +1,6 @@
 """Award rules as a tree: read from rows, written to rows, checked, and said in words.
 
-What a rule *means* for a learner is decided in ``credentials.judging``; here a rule is only data.
+What a rule *means* for a learner is decided in ``catalog.judging``; here a rule is only data.
 """
 
 from __future__ import annotations
@@ -8,12 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from catalog.models import Achievement, AchievementVersion, Course, RuleNode
+from catalog.models import (
+    Achievement,
+    AchievementVersion,
+    Course,
+    Prerequisite,
+    RuleNode,
+    Skill,
+)
 
 Operator = RuleNode.Operator
+Row = RuleNode | Prerequisite
 
 MAX_NODES = 500
 
@@ -41,6 +52,15 @@ class AchievementLeaf:
 
 
 @dataclass(frozen=True)
+class SkillLeaf:
+    """Satisfied by completing a course that teaches this skill."""
+
+    skill_id: int
+    min_grade: Decimal | None = None
+    max_age_months: int | None = None
+
+
+@dataclass(frozen=True)
 class Group:
     """``n`` is the number of children for *at least*, of minutes for *credits*, else empty."""
 
@@ -49,8 +69,8 @@ class Group:
     n: int | None = None
 
 
-Leaf = CourseLeaf | AchievementLeaf
-Node = Group | CourseLeaf | AchievementLeaf
+Leaf = CourseLeaf | AchievementLeaf | SkillLeaf
+Node = Group | Leaf
 
 
 def all_of(*children: Node) -> Group:
@@ -73,9 +93,9 @@ def leaves(node: Node) -> Iterator[Leaf]:
         yield node
 
 
-def from_rows(rows: Iterable[RuleNode]) -> Node | None:
-    """The tree of one version's rows; ``None`` when they do not make one (it fails closed)."""
-    by_parent: dict[int | None, list[RuleNode]] = {}
+def from_rows(rows: Iterable[Row]) -> Node | None:
+    """The tree of one rule's rows; ``None`` when they do not make one (it fails closed)."""
+    by_parent: dict[int | None, list[Row]] = {}
     count = 0
     for row in sorted(rows, key=lambda row: row.number):
         by_parent.setdefault(row.parent_number, []).append(row)
@@ -85,18 +105,26 @@ def from_rows(rows: Iterable[RuleNode]) -> Node | None:
         return None
     seen = 0
 
-    def build(row: RuleNode) -> Node:
+    def build(row: Row) -> Node:
         nonlocal seen
         seen += 1
         if row.operator == Operator.COURSE and row.course_id is not None:
             return CourseLeaf(row.course_id, row.min_grade, row.max_age_months)
         if row.operator == Operator.ACHIEVEMENT and row.achievement_id is not None:
             return AchievementLeaf(row.achievement_id, row.min_grade, row.max_age_months)
+        if row.operator == Prerequisite.SKILL:
+            return SkillLeaf(_skill_of(row), row.min_grade, row.max_age_months)
         children = tuple(build(child) for child in by_parent.get(row.number, []))
         return Group(row.operator, children, row.n)
 
     tree = build(roots[0])
-    return tree if seen == count and not _shape_errors(tree) else None
+    return tree if seen == count and not shape_errors(tree) else None
+
+
+def _skill_of(row: Row) -> int:
+    assert isinstance(row, Prerequisite)
+    assert row.skill_id is not None
+    return row.skill_id
 
 
 def load(version: AchievementVersion) -> Node | None:
@@ -111,31 +139,39 @@ def store(version: AchievementVersion, tree: Node) -> None:
 
 def to_rows(version: AchievementVersion, tree: Node) -> list[RuleNode]:
     """The tree's nodes in preorder, not yet saved."""
-    rows: list[RuleNode] = []
+    return [RuleNode(version=version, **columns) for columns in in_columns(tree)]
+
+
+def in_columns(tree: Node) -> list[dict[str, Any]]:
+    """The columns of each node, in preorder."""
+    found: list[dict[str, Any]] = []
 
     def add(node: Node, parent_number: int | None) -> None:
-        row = RuleNode(version=version, number=len(rows), parent_number=parent_number)
-        rows.append(row)
+        columns: dict[str, Any] = {"number": len(found), "parent_number": parent_number}
+        found.append(columns)
         if isinstance(node, Group):
-            row.operator, row.n = node.operator, node.n
+            columns |= {"operator": node.operator, "n": node.n}
             for child in node.children:
-                add(child, row.number)
+                add(child, columns["number"])
             return
-        row.min_grade, row.max_age_months = node.min_grade, node.max_age_months
-        if isinstance(node, CourseLeaf):
-            row.operator, row.course_id = Operator.COURSE, node.course_id
-        else:
-            row.operator, row.achievement_id = Operator.ACHIEVEMENT, node.achievement_id
+        columns |= {"min_grade": node.min_grade, "max_age_months": node.max_age_months}
+        match node:
+            case CourseLeaf():
+                columns |= {"operator": Operator.COURSE, "course_id": node.course_id}
+            case AchievementLeaf():
+                columns |= {"operator": Operator.ACHIEVEMENT, "achievement_id": node.achievement_id}
+            case SkillLeaf():
+                columns |= {"operator": Prerequisite.SKILL, "skill_id": node.skill_id}
 
     add(tree, None)
-    return rows
+    return found
 
 
 def check(tree: Node | None, *, achievement: Achievement) -> None:
     """Raise ``InvalidRule`` unless ``achievement`` may be awarded by this rule."""
     if tree is None:
         raise InvalidRule("The rule is empty. Add at least one course or track.")
-    errors = _shape_errors(tree)
+    errors = shape_errors(tree)
     if errors:
         raise InvalidRule(" ".join(errors))
     if achievement.pk in reachable_achievements(tree):
@@ -145,10 +181,10 @@ def check(tree: Node | None, *, achievement: Achievement) -> None:
         )
 
 
-def _shape_errors(node: Node) -> list[str]:
+def shape_errors(node: Node) -> list[str]:
     if not isinstance(node, Group):
         return []
-    errors = [error for child in node.children for error in _shape_errors(child)]
+    errors = [error for child in node.children for error in shape_errors(child)]
     if not node.children:
         errors.append("A group has nothing in it. Add a course or a track, or remove the group.")
     elif node.operator == Operator.AT_LEAST and not 1 <= (node.n or 0) <= len(node.children):
@@ -182,37 +218,59 @@ def reachable_achievements(tree: Node) -> set[int]:
 
 
 def sentence(tree: Node, *, names: dict[Leaf, str]) -> str:
-    """The rule in words: "Complete all of A, B and 2 of C, D, E."."""
-    return f"Complete {_phrase(tree, names)}."
+    """The rule in words: "Complete all of A, B and 2 of C, D, E.".
+
+    In the language that is active; where it is frozen into a version, that is English.
+    """
+    return _("Complete %(parts)s.") % {"parts": _phrase(tree, names)}
 
 
 def _phrase(node: Node, names: dict[Leaf, str]) -> str:
     if not isinstance(node, Group):
-        grade = f" with at least {node.min_grade.normalize():f} %" if node.min_grade else ""
-        age = f" within {node.max_age_months} months" if node.max_age_months else ""
-        return f"{names[node]}{grade}{age}"
+        return _leaf_phrase(node, names)
     parts = [
         f"({_phrase(child, names)})" if isinstance(child, Group) else _phrase(child, names)
         for child in node.children
     ]
     if len(parts) == 1 and node.operator != Operator.CREDITS:
         return parts[0]
-    listed = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+    joining = _("%(most)s or %(last)s") if node.operator == Operator.ANY else ""
+    listed = parts[0]
+    if len(parts) > 1:
+        joining = joining or _("%(most)s and %(last)s")
+        listed = joining % {"most": ", ".join(parts[:-1]), "last": parts[-1]}
     match node.operator:
         case Operator.ALL:
-            return f"all of {listed}"
+            return _("all of %(parts)s") % {"parts": listed}
         case Operator.ANY:
-            return f"any one of {', '.join(parts[:-1])} or {parts[-1]}"
+            return _("any one of %(parts)s") % {"parts": listed}
         case Operator.AT_LEAST:
-            return f"at least {node.n} of {listed}"
+            return _("at least %(n)s of %(parts)s") % {"n": node.n, "parts": listed}
         case _:
             minutes = node.n or 0
-            amount = f"{minutes} minutes" if minutes % 60 else f"{minutes // 60} hours"
-            return f"at least {amount} from {listed}"
+            amount = (
+                ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+                if minutes % 60
+                else ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
+            )
+            return _("at least %(amount)s from %(parts)s") % {"amount": amount, "parts": listed}
+
+
+def _leaf_phrase(leaf: Leaf, names: dict[Leaf, str]) -> str:
+    said = names[leaf]
+    if leaf.min_grade:
+        grade = f"{leaf.min_grade.normalize():f}"
+        said = _("%(part)s with at least %(grade)s %%") % {"part": said, "grade": grade}
+    if leaf.max_age_months:
+        said = _("%(part)s within %(months)s months") % {
+            "part": said,
+            "months": leaf.max_age_months,
+        }
+    return said
 
 
 def leaf_names(tree: Node) -> dict[Leaf, str]:
-    """What each leaf is called, in two queries."""
+    """What each leaf is called, in three queries."""
     found = list(leaves(tree))
     courses = dict(
         Course.objects.filter(
@@ -224,9 +282,19 @@ def leaf_names(tree: Node) -> dict[Leaf, str]:
             pk__in=[leaf.achievement_id for leaf in found if isinstance(leaf, AchievementLeaf)]
         ).values_list("pk", Coalesce("track__title", "course__title"))
     )
-    return {
-        leaf: courses[leaf.course_id]
-        if isinstance(leaf, CourseLeaf)
-        else achievements[leaf.achievement_id]
-        for leaf in found
-    }
+    skills = dict(
+        Skill.objects.filter(
+            pk__in=[leaf.skill_id for leaf in found if isinstance(leaf, SkillLeaf)]
+        ).values_list("pk", "label")
+    )
+
+    def name(leaf: Leaf) -> str:
+        match leaf:
+            case CourseLeaf():
+                return courses[leaf.course_id]
+            case AchievementLeaf():
+                return str(achievements[leaf.achievement_id])
+            case SkillLeaf():
+                return _("a course that teaches “%(skill)s”") % {"skill": skills[leaf.skill_id]}
+
+    return {leaf: name(leaf) for leaf in found}

@@ -1,6 +1,6 @@
 """Where the stones of a stack lie in its picture: the credential on top, its parts below it.
 
-One column, because it must be readable on a telephone. Pure computation; a template draws it.
+One column, because it must be readable on a telephone. Pure computation, until a template draws it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from catalog.stacks import Part
 
@@ -71,6 +74,14 @@ def draw(goal: Part, *, done: Collection[int] = ()) -> Picture:
     painter.stack(goal, depth=0, level=0)
     painter.finish()
     return painter.picture
+
+
+def render(stack: Part, *, done: Collection[int] = ()) -> SafeString:
+    """The picture as SVG, and the same as a list."""
+    picture = draw(stack, done=done)
+    return render_to_string(
+        "catalog/_stack.html", {"stack": stack, "picture": picture, "done": done}
+    )
 
 
 def _calm_levels(goal: Part) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from catalog import rules
 from catalog.durations import in_words
-from catalog.models import Achievement, AchievementVersion, Course, Status, Track
+from catalog.models import Achievement, AchievementVersion, Course, Track
 
 MAX_DEPTH = 4
 
@@ -34,19 +36,29 @@ class Part:
     def is_track(self) -> bool:
         return self.kind == "track"
 
+    def course_ids(self) -> frozenset[int]:
+        """Of the courses in it, at all depths."""
+        own = {self.course_id} if self.course_id is not None else set()
+        return frozenset(own.union(*(part.course_ids() for part in self.parts)))
+
 
 def load(track: Track) -> Part:
     """The track's stack. The number of queries depends on its depth, not on its size."""
-    return _Loader(track.achievement).part()
+    return Loader(track.achievement).part()
 
 
-class _Loader:
-    def __init__(self, goal: Achievement) -> None:
-        self.goal = goal
-        self.achievements = {goal.pk: goal}
+class Loader:
+    """The rules in force below achievements, with what they name: ``trees`` by achievement.
+
+    The number of queries depends on how deep the rules are, not on how many.
+    """
+
+    def __init__(self, *goals: Achievement) -> None:
+        self.goals = goals
+        self.achievements = {goal.pk: goal for goal in goals}
         self.trees: dict[int, rules.Node] = {}
-        frontier = {goal.pk}
-        for _ in range(MAX_DEPTH):
+        frontier = set(self.achievements)
+        for _depth in range(MAX_DEPTH):
             self._read_rules(frontier)
             frontier = {
                 leaf.achievement_id
@@ -64,7 +76,7 @@ class _Loader:
             for tree in self.trees.values()
             for leaf in rules.leaves(tree)
             if isinstance(leaf, rules.CourseLeaf)
-        }
+        } | {found.course_id for found in self.achievements.values() if found.course_id}
         self.courses = Course.objects.with_workload().in_bulk(list(course_ids))
 
     def _read_rules(self, achievement_ids: set[int]) -> None:
@@ -78,7 +90,7 @@ class _Loader:
                 self.trees[version.achievement_id] = tree
 
     def part(self) -> Part:
-        return self._of_achievement(self.goal, depth=0)
+        return self._of_achievement(self.goals[0], depth=0)
 
     def _of_achievement(self, achievement: Achievement, *, depth: int) -> Part:
         subject = achievement.track or achievement.course
@@ -92,7 +104,7 @@ class _Loader:
             kind="track" if achievement.track is not None else "course",
             title=subject.title,
             note=achievement.get_kind_display(),
-            url="" if subject.status == Status.DRAFT else subject.get_absolute_url(),
+            url=subject.get_absolute_url() if subject.is_public else "",
             rule=rule,
             course_id=achievement.course_id,
             parts=parts,
@@ -107,15 +119,16 @@ class _Loader:
     def _of_node(self, node: rules.Node, *, depth: int) -> Part:
         if isinstance(node, rules.Group):
             rule, parts = self._below(node, depth=depth)
-            return Part(kind="group", title=rule or "this", rule=rule, parts=parts)
+            return Part(kind="group", title=rule or _("this"), rule=rule, parts=parts)
         if isinstance(node, rules.AchievementLeaf):
             return self._of_achievement(self.achievements[node.achievement_id], depth=depth + 1)
+        assert isinstance(node, rules.CourseLeaf)
         course = self.courses[node.course_id]
         return Part(
             kind="course",
             title=course.title,
             note=in_words(course.minutes),  # type: ignore[attr-defined]
-            url="" if course.status == Status.DRAFT else course.get_absolute_url(),
+            url=course.get_absolute_url() if course.is_public else "",
             course_id=course.pk,
         )
 
@@ -126,10 +139,10 @@ def _how_many(group: rules.Group) -> str:
         return ""
     match group.operator:
         case rules.Operator.ALL:
-            return "both of these" if count == 2 else f"all {count} of these"
+            return _("both of these") if count == 2 else _("all %(n)s of these") % {"n": count}
         case rules.Operator.ANY:
-            return f"any 1 of these {count}"
+            return _("any 1 of these %(n)s") % {"n": count}
         case rules.Operator.AT_LEAST:
-            return f"at least {group.n} of these {count}"
+            return _("at least %(least)s of these %(n)s") % {"least": group.n, "n": count}
         case _:
-            return f"at least {in_words(group.n or 0)} of these"
+            return _("at least %(time)s of these") % {"time": in_words(group.n or 0)}

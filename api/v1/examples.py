@@ -69,11 +69,21 @@ COURSE_VALUE: dict[str, Any] = {
             "currency": "EUR",
             "seats": 30,
             "seats_left": 12,
+            "cohort": True,
+            "time_zone": "Europe/Lisbon",
+            "needs_approval": False,
         }
     ],
     "achievement": ACHIEVEMENT,
     "url": "https://cairn.example.org/courses/reading-data-honestly/",
     "updated_at": "2027-01-10T08:30:00Z",
+}
+HIT = {
+    key: COURSE_VALUE[key]
+    for key in (
+        *("id", "external_id", "slug", "title", "summary", "field", "language", "provider"),
+        *("eqf_level", "workload_minutes", "ects", "skills", "url", "updated_at"),
+    )
 }
 NAMED_COURSE = {key: COURSE_VALUE[key] for key in ("id", "title", "url")}
 LEAF: dict[str, Any] = {"n": None, "children": [], "min_grade": None, "max_age_months": None}
@@ -162,6 +172,23 @@ def _answer(name: str, value: Any) -> OpenApiExample:
 
 
 COURSES = _answer("A page of courses", COURSE_VALUE)
+SEARCH = OpenApiExample(
+    "A search",
+    value={
+        "total": 1,
+        "page": 1,
+        "pages": 1,
+        "searched_for": "charts",
+        "facets": [
+            {
+                "name": "field",
+                "values": [{"value": "data", "name": "Data", "count": 1, "chosen": False}],
+            }
+        ],
+        "results": [HIT],
+    },
+    response_only=True,
+)
 COURSE = _answer(
     "A course",
     {
@@ -175,6 +202,7 @@ COURSE = _answer(
                 "kind": "lesson",
                 "title": "What an average hides",
                 "minutes": 45,
+                "is_required": True,
             }
         ],
     },

@@ -4,10 +4,12 @@ from django.urls import path
 
 from api.schema import SchemaView
 from api.v1 import views
+from api.v1.search import CourseSearch
 
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("courses", views.CourseList.as_view(), name="courses"),
+    path("courses/search", CourseSearch.as_view(), name="course_search"),
     path("courses/<uuid:public_id>", views.CourseDetail.as_view(), name="course"),
     path("tracks", views.TrackList.as_view(), name="tracks"),
     path("tracks/<uuid:public_id>", views.TrackDetail.as_view(), name="track"),

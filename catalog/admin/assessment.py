@@ -8,13 +8,16 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.admin_access import CuratorAdmin, PartInline
-from catalog.admin.formsets import OrderedFormSet, PositionForm, is_used_by_learners
-from catalog.models import Choice, Question, Unit
+from accounts.admin_access import PartInline
+from catalog.admin.assignments import AssignmentInline, CriterionInline
+from catalog.admin.formsets import OrderedFormSet, PositionForm
+from catalog.admin.markdown import MarkdownTextarea, preview
+from catalog.admin.parts import PartAdmin
+from catalog.models import Choice, Course, Question, Unit, UnitTranslation
 from catalog.search import courses_changed
 
 
@@ -32,17 +35,10 @@ class QuestionInline(PartInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class PartAdmin(CuratorAdmin[Any]):
-    """A page of its own for a part of a course; made and found on the page above it."""
-
-    is_hidden = True
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may = super().has_delete_permission(request, obj)
-        return may and (obj is None or not is_used_by_learners(obj))
+class UnitTranslationInline(PartInline):
+    model = UnitTranslation
+    fields = ("language", "title", "body")
+    verbose_name_plural = "in other languages"
 
 
 @admin.register(Unit)
@@ -52,9 +48,24 @@ class UnitAdmin(PartAdmin):
     list_filter = ("kind",)
     list_select_related = ("course",)
     search_fields = ("title", "course__title", "external_id")
-    fields = ("of_course", "kind", "title", "minutes", "body", "pass_percent", "external_id")
+    fields = (
+        *("of_course", "kind", "title", "minutes", "body", "url", "pass_percent"),
+        *("is_required", "is_challenge", "external_id"),
+    )
     readonly_fields = ("of_course",)
-    inlines = (QuestionInline,)
+    inlines = (UnitTranslationInline, QuestionInline, AssignmentInline, CriterionInline)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(preview)
+        return [path("markdown/", view, name="catalog_unit_markdown"), *super().get_urls()]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "body":
+            kwargs["widget"] = MarkdownTextarea()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def course_of(self, obj: Unit) -> Course:
+        return obj.course
 
     def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -66,7 +77,12 @@ class UnitAdmin(PartAdmin):
         return format_html('<a href="{}">{}</a>', url, unit.course)
 
     def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[Any]:
-        return [QuestionInline] if obj and obj.is_quiz else []
+        own: list[Any] = []
+        if obj and obj.is_quiz:
+            own = [QuestionInline]
+        elif obj and obj.is_assignment:
+            own = [AssignmentInline, CriterionInline]
+        return [UnitTranslationInline, *own]
 
 
 class ChoiceFormSet(OrderedFormSet):
@@ -102,6 +118,9 @@ class QuestionAdmin(PartAdmin):
     fields = ("of_unit", "kind", "text", "explanation")
     readonly_fields = ("of_unit",)
     inlines = (ChoiceInline,)
+
+    def course_of(self, obj: Question) -> Course:
+        return obj.unit.course
 
     @admin.display(description="quiz")
     def of_unit(self, question: Question) -> SafeString:

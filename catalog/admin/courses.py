@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -11,44 +12,102 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
-from django.utils import timezone
 
 from accounts.admin_access import PartInline, changed_fields
 from accounts.models import Organization
-from catalog import actions, drafting, elements, pages
+from catalog import drafting, elements, pages, prerequisites, revising, rule_text, rules
+from catalog.admin.exchange import ExchangeMixin
 from catalog.admin.formsets import OrderedFormSet, PositionForm, UsedRowsStay
 from catalog.admin.publishing import PublishableAdmin
 from catalog.admin.wording import WORDING_FIELDS, WordingForm
 from catalog.copying import copy_course
 from catalog.models import (
     Achievement,
-    AchievementVersion,
     Course,
     CourseRun,
     CourseSkill,
+    CourseTranslation,
     LearningOutcome,
+    Status,
+    Track,
     Unit,
 )
 from catalog.search import courses_changed
 from catalog.signals import seats_changed
 
 
-class UnitInline(PartInline):
+class ContentInline(PartInline):
+    """What learners see: to be changed in a draft, and looked at everywhere."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Course | None = None) -> bool:
+        return super().has_add_permission(request, obj) and is_editable(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Course | None = None) -> bool:
+        return super().has_change_permission(request, obj) and is_editable(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Course | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and is_editable(obj)
+
+
+def is_editable(course: Course | None) -> bool:
+    """Whether its content may be changed here; that of what is published is, in its revision."""
+    return course is None or course.status == Status.DRAFT
+
+
+class UnitInline(ContentInline):
     model = Unit
     form = PositionForm
     formset = OrderedFormSet
-    fields = ("position", "kind", "title", "minutes")
+    fields = ("position", "kind", "title", "minutes", "is_required")
     show_change_link = True
     verbose_name_plural = "units (text and questions on each unit's own page)"
 
 
-class OutcomeInline(PartInline):
+class OutcomeInline(ContentInline):
     model = LearningOutcome
     form = PositionForm
     formset = OrderedFormSet
     fields = ("position", "text", "level", "skills")
     autocomplete_fields = ("skills",)
     verbose_name_plural = "learning outcomes: what whoever completes the course can do"
+
+
+class CourseForm(WordingForm):
+    """The course, with the rule that its learners meet beforehand."""
+
+    request: HttpRequest
+
+    joining_rule = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "rule-text", "spellcheck": "false"}),
+        help_text="Who does not meet it is told what is missing, and may ask to be let in. "
+        "Written like the rule of a track: “all of”, below it indented “course: name”, "
+        "“credential: name”, “track: name” or “skill: its label in quotes”. Empty: open to all.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tree = prerequisites.load(self.instance) if self.instance.pk else None
+        if tree is not None:
+            names = rule_text.names_of(tree)
+            self.initial["joining_rule"] = rule_text.format_rule(tree, names=names)
+
+    def clean_joining_rule(self) -> rules.Node | None:
+        text = self.cleaned_data["joining_rule"]
+        if not text.strip():
+            return None
+        lookup = rule_text.catalog_lookup(
+            courses=Course.objects.published(), tracks=Track.objects.published(), with_skills=True
+        )
+        try:
+            tree = rule_text.parse(text, lookup=lookup)
+        except rule_text.RuleTextError as error:
+            raise forms.ValidationError(error.errors) from error
+        problems = prerequisites.problems(self.instance, tree)
+        if problems:
+            raise forms.ValidationError(problems)
+        return tree
 
 
 class CourseRunForm(forms.ModelForm[CourseRun]):
@@ -77,6 +136,8 @@ class CourseRunForm(forms.ModelForm[CourseRun]):
             self.add_error("ends_on", "The run ends before it starts.")
         if data.get("is_self_paced") is False and "starts_on" in data and not starts_on:
             self.add_error("starts_on", "A run that is not self-paced needs its first day.")
+        if data.get("is_cohort") and data.get("is_self_paced"):
+            self.add_error("is_cohort", "A cohort goes together: it cannot be self-paced.")
         if data.get("external_url") and not data.get("is_external"):
             self.add_error("external_url", "Only a run that is external has an address.")
         if data.get("price") and not data.get("currency"):
@@ -110,22 +171,47 @@ class CourseRunInline(PartInline):
         "external_url",
         "price",
         "currency",
+        "accepts_invoice",
+        "accepts_employer",
         "seats",
         "seats_taken",
+        "needs_approval",
+        "offer_hours",
+        "is_cohort",
+        "time_zone",
     )
     readonly_fields = ("seats_taken",)
     verbose_name_plural = "runs"
 
 
-class CourseSkillInline(PartInline):
+class TranslationInline(admin.StackedInline[Any, Any]):
+    model = CourseTranslation
+    extra = 0
+    fields = ("language", "title", "summary", "description", "prerequisites")
+    verbose_name_plural = "in other languages (units on their own pages)"
+
+    def has_view_permission(self, request: HttpRequest, obj: Course | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Course | None = None) -> bool:
+        return is_editable(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Course | None = None) -> bool:
+        return is_editable(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Course | None = None) -> bool:
+        return is_editable(obj)
+
+
+class CourseSkillInline(ContentInline):
     model = CourseSkill
     autocomplete_fields = ("skill",)
     verbose_name_plural = "skills"
 
 
 @admin.register(Course)
-class CourseAdmin(PublishableAdmin[Course]):
-    form = WordingForm
+class CourseAdmin(ExchangeMixin, PublishableAdmin[Course]):
+    form = CourseForm
     change_form_template = "admin/catalog/course_change_form.html"
     organization_lookups = ("provider", "awarding_body")
     fixed_once_published = ("slug", "awarding_body")
@@ -134,10 +220,14 @@ class CourseAdmin(PublishableAdmin[Course]):
     list_select_related = ("provider",)
     list_per_page = 50
     search_fields = ("title", "slug", "external_id", "provider__name")
-    inlines = (OutcomeInline, UnitInline, CourseRunInline, CourseSkillInline)
+    inlines = (OutcomeInline, UnitInline, CourseRunInline, CourseSkillInline, TranslationInline)
     fieldsets = (
-        (None, {"fields": ("title", "slug", "provider", "awarding_body", "status")}),
-        ("What it is about", {"fields": ("summary", "description", "prerequisites")}),
+        (None, {"fields": ("title", "slug", "provider", "awarding_body", "stage")}),
+        (
+            "What it is about",
+            {"fields": ("summary", "description", "prerequisites", "joining_rule")},
+        ),
+        ("How it is completed", {"fields": ("min_grade", "grading_scale")}),
         ("How it is found", {"fields": ("field", "language", "external_id")}),
         (
             "European elements",
@@ -175,15 +265,48 @@ class CourseAdmin(PublishableAdmin[Course]):
                 )
         return form
 
+    @admin.display
+    def joining_rule(self, course: Course) -> str:
+        """Where it is only read."""
+        tree = prerequisites.load(course)
+        return prerequisites.sentence(tree) if tree else ""
+
     def get_urls(self) -> list[URLPattern]:
         return [
             self.object_path("preview", self.preview_view),
+            self.object_path("revise", self.revise_view),
+            self.object_path("compare", self.compare_view),
             self.object_path("duplicate", self.duplicate_view),
             *super().get_urls(),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Course | None = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "completeness"]
+        fixed = [*super().get_readonly_fields(request, obj), "completeness"]
+        if obj and obj.revises_id:
+            # What the published course keeps, whatever its revision says.
+            fixed += ["slug", "awarding_body", "external_id"]
+        if is_editable(obj):
+            return fixed
+        shown: list[str] = flatten_fieldsets(self.fieldsets)
+        return [*fixed, *(name for name in shown if name not in fixed)]
+
+    def get_inlines(self, request: HttpRequest, obj: Course | None) -> Any:
+        # A revision has no runs of its own: they stay with the course that learners see.
+        is_revision = obj is not None and obj.revises_id is not None
+        return [i for i in self.inlines if not (is_revision and i is CourseRunInline)]
+
+    @admin.display(description="name of the credential")
+    def credential_name(self, course: Course) -> str:
+        return drafting.wording_in_force(course).name or course.title
+
+    @admin.display(description="description of the credential")
+    def credential_description(self, course: Course) -> str:
+        return drafting.wording_in_force(course).description or course.summary
+
+    @admin.display(description="criteria")
+    def criteria(self, course: Course) -> str:
+        version = drafting.shown_version(course)
+        return version.criteria if version else ""
 
     @admin.display(description="still missing")
     def completeness(self, course: Course) -> str:
@@ -210,10 +333,50 @@ class CourseAdmin(PublishableAdmin[Course]):
         course = self.object_or_404(request, object_id)
         self.require_change(request, course)
         with transaction.atomic():
-            made = copy_course(course)
+            made = copy_course(course, title=f"{course.title} (copy)"[:200])
             self.log_addition(request, made, f"Copied from “{course}”.")
         messages.success(request, "This is the copy: a draft, with the same units and questions.")
         return redirect(self.object_url(made))
+
+    def revise_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the draft of a published course's next state."""
+        if request.method != "POST":
+            return HttpResponse(status=405, headers={"Allow": "POST"})
+        course = self.object_or_404(request, object_id)
+        self.require_change(request, course)
+        if not course.is_public:
+            raise PermissionDenied
+        with transaction.atomic():
+            is_new = not Course.objects.filter(revises=course).exists()
+            revision = revising.revision_of(course)
+            if is_new:
+                self.log_addition(request, revision, f"Begun as the next state of “{course}”.")
+        messages.success(request, "Learners see the published course until you publish this one.")
+        return redirect(self.object_url(revision))
+
+    def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Where a revision differs from what is published."""
+        course = self.object_or_404(request, object_id)
+        if not self.has_view_permission(request, course) or course.revises_id is None:
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Changes to “{course.revises}”",
+            "opts": self.opts,
+            "original": course,
+            "changes": revising.changes(course),
+        }
+        return TemplateResponse(request, "admin/catalog/compare.html", context)
+
+    def stands_for(self, item: Course) -> Course:
+        return item.revises or item
+
+    def after_retiring(self, item: Course) -> str:
+        under_way = sum(run.seats_taken for run in item.runs.all())
+        if not under_way:
+            return "Nobody is enrolled at the moment."
+        are = "learner is" if under_way == 1 else "learners are"
+        return f"{under_way} {are} enrolled: they keep their places and can finish."
 
     @admin.display(ordering="minutes")
     def minutes(self, course: Course) -> int:
@@ -223,17 +386,11 @@ class CourseAdmin(PublishableAdmin[Course]):
         super().save_related(request, form, formsets, change)
         courses_changed([form.instance.pk])
 
-    def publish(self, item: Course) -> AchievementVersion:
-        return actions.publish_course(
-            course=item, at=timezone.now(), wording=self.wording_in_force(item)
-        )
-
     def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if "joining_rule" in form.changed_data:
+            prerequisites.store(obj, form.cleaned_data["joining_rule"])
         if not obj.published_at:
             Achievement.objects.filter(course=obj).update(awarding_body=obj.awarding_body)
-        if form.says_something_else():
-            achievement, _ = Achievement.objects.get_or_create(
-                course=obj, defaults={"awarding_body": obj.awarding_body}
-            )
-            drafting.save_wording(achievement, form.entered_wording())
+        if is_editable(obj) and form.says_something_else():
+            drafting.save_wording(drafting.achievement_of(obj), form.entered_wording())

@@ -1,9 +1,12 @@
-"""What the pages of courses and tracks have in common: publishing, and retiring."""
+"""What the pages of courses and tracks have in common: review, publishing, retiring."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,15 +14,32 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.admin_access import CuratorAdmin, ReasonForm
-from catalog import actions, drafting
-from catalog.models import AchievementVersion, Course, RuleNode, Status, Track
+from accounts.http import AuthenticatedRequest
+from catalog import actions, drafting, reviewing
+from catalog.admin.markdown import MarkdownTextarea
+from catalog.models import Course, RuleNode, Status, Track
 from catalog.rules import InvalidRule
 
 P = TypeVar("P", Course, Track)
+
+
+class ScheduleForm(forms.Form):
+    publish_at = forms.DateTimeField(
+        label="Publish at",
+        help_text="Time in UTC.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def clean_publish_at(self) -> datetime.datetime:
+        at: datetime.datetime = self.cleaned_data["publish_at"]
+        if at <= timezone.now():
+            raise forms.ValidationError("This time has passed. Choose a later one, or publish now.")
+        return at
 
 
 class PublishableAdmin(CuratorAdmin[P]):
@@ -28,22 +48,23 @@ class PublishableAdmin(CuratorAdmin[P]):
     # The address is known outside from then on, and who awards stands in what was signed.
     fixed_once_published: ClassVar[tuple[str, ...]] = ("slug",)
 
-    def publish(self, item: P) -> AchievementVersion:
-        raise NotImplementedError
-
-    def wording_in_force(self, item: P) -> actions.Wording:
-        """What somebody has chosen to write, in the draft or in what is published."""
-        return drafting.wording_of(drafting.shown_version(item), item=item)
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in {"description", "prerequisites"}:
+            kwargs["widget"] = MarkdownTextarea()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            self.object_path("submit", self.submit_view),
+            self.object_path("give-back", self.give_back_view),
+            self.object_path("schedule", self.schedule_view),
             self.object_path("publish", self.publish_view),
             self.object_path("retire", self.retire_view),
             *super().get_urls(),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: P | None = None) -> list[str]:
-        fixed: list[str] = ["status", "published_at", "versions"]
+        fixed: list[str] = ["stage", "published_at", "versions"]
         return [*fixed, *self.fixed_once_published] if obj and obj.published_at else fixed
 
     def has_delete_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
@@ -52,6 +73,17 @@ class PublishableAdmin(CuratorAdmin[P]):
 
     def get_view_on_site_url(self, obj: P | None = None) -> str | None:
         return obj.get_absolute_url() if obj and obj.status == Status.PUBLISHED else None
+
+    @admin.display(description="status")
+    def stage(self, item: P) -> str:
+        """Where it stands, since when, and by whom."""
+        if item.status != Status.REVIEW:
+            return str(item.get_status_display()).capitalize()
+        said = f"In review: handed in by {item.submitted_by or 'somebody who left'}"
+        said += f" on {item.submitted_at:%Y-%m-%d %H:%M} UTC"
+        if item.publish_at:
+            said += f"; to be published on {item.publish_at:%Y-%m-%d %H:%M} UTC"
+        return said
 
     @admin.display(description="published versions")
     def versions(self, item: P) -> SafeString | str:
@@ -77,20 +109,92 @@ class PublishableAdmin(CuratorAdmin[P]):
             or "none yet"
         )
 
-    def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def _step(
+        self, request: HttpRequest, object_id: str, step: Callable[[P], str], *, failed: str
+    ) -> HttpResponse:
+        """A button's work on the object: ``step`` does it and says what has happened."""
         if request.method != "POST":
             return HttpResponse(status=405, headers={"Allow": "POST"})
         item = self.object_or_404(request, object_id)
         self.require_change(request, item)
         try:
             with transaction.atomic():
-                version = self.publish(item)
-                self.log_change(request, item, f"Published as version {version.number}.")
-        except (actions.CannotPublish, InvalidRule) as problem:
-            messages.error(request, f"Not published. {problem}")
+                done = step(item)
+        except (actions.CannotPublish, InvalidRule, reviewing.NotReady) as problem:
+            messages.error(request, f"{failed} {problem}")
         else:
-            messages.success(request, f"“{item}” is published as version {version.number}.")
-        return redirect(self.object_url(item))
+            messages.success(request, done)
+        still_there = self.model._default_manager.filter(pk=item.pk).exists()
+        return redirect(self.object_url(item if still_there else self.stands_for(item)))
+
+    def stands_for(self, item: P) -> P:
+        """The object that is published when this one is."""
+        return item
+
+    def submit_view(self, request: AuthenticatedRequest, object_id: str) -> HttpResponse:
+        def step(item: P) -> str:
+            reviewing.submit(item, by=request.user, at=timezone.now())
+            self.log_change(request, item, "Handed in for review.")
+            return "Handed in. Somebody who looks at it can publish it or give it back."
+
+        return self._step(request, object_id, step, failed="Not handed in.")
+
+    def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def step(item: P) -> str:
+            version = reviewing.publish(item, at=timezone.now())
+            shown = self.stands_for(item)
+            self.log_change(request, shown, f"Published as version {version.number}.")
+            return f"“{shown}” is published as version {version.number}."
+
+        return self._step(request, object_id, step, failed="Not published.")
+
+    def give_back_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        item = self._in_review(request, object_id)
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            with transaction.atomic():
+                reviewing.give_back(item)
+                self.log_change(request, item, f"Given back. Why: {form.cleaned_data['reason']}")
+            messages.success(request, f"“{item}” is a draft again. Its history says why.")
+            return redirect(self.object_url(item))
+        return self.ask_why(
+            request,
+            item,
+            title=f"Give back “{item}”",
+            button="Give back",
+            explanation="It becomes a draft again. Say what has to change; it is kept in its "
+            "history.",
+            form=form,
+        )
+
+    def schedule_view(self, request: AuthenticatedRequest, object_id: str) -> HttpResponse:
+        item = self._in_review(request, object_id)
+        form = ScheduleForm(
+            request.POST if request.method == "POST" else None,
+            initial={"publish_at": item.publish_at},
+        )
+        if form.is_valid():
+            at = form.cleaned_data["publish_at"]
+            with transaction.atomic():
+                reviewing.schedule(item, publish_at=at, by=request.user)
+                self.log_change(request, item, f"To be published on {at:%Y-%m-%d %H:%M} UTC.")
+            messages.success(request, f"“{item}” will be published on {at:%Y-%m-%d %H:%M} UTC.")
+            return redirect(self.object_url(item))
+        return self.ask_why(
+            request,
+            item,
+            title=f"Schedule “{item}”",
+            button="Schedule",
+            explanation="A worker publishes it within a minute of this time.",
+            form=form,
+        )
+
+    def _in_review(self, request: HttpRequest, object_id: str) -> P:
+        item = self.object_or_404(request, object_id)
+        self.require_change(request, item)
+        if item.status != Status.REVIEW:
+            raise PermissionDenied
+        return item
 
     def retire_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         item = self.object_or_404(request, object_id)
@@ -109,10 +213,15 @@ class PublishableAdmin(CuratorAdmin[P]):
             item,
             title=f"Retire “{item}”",
             button="Retire",
-            explanation="It leaves the catalog and takes no new learners. What was earned by it "
-            "stands. The reason is kept in its history.",
+            explanation="It leaves the catalog and takes no new learners. "
+            f"{self.after_retiring(item)} What was earned by it stands. "
+            "The reason is kept in its history.",
             form=form,
         )
+
+    def after_retiring(self, item: P) -> str:
+        """What becomes of those who are under way."""
+        return ""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A draft takes its own draft credential along, unless a rule names it."""

@@ -6,13 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.admin_access import curated_ids, is_superuser
 from catalog import actions, drafting, rule_text, rules
 from catalog.admin.publishing import PublishableAdmin
 from catalog.admin.wording import WORDING_FIELDS, WordingForm
-from catalog.models import Achievement, AchievementVersion, Course, RuleNode, Status, Track
+from catalog.models import Achievement, Course, RuleNode, Status, Track
 from catalog.search import courses_changed
 
 
@@ -114,7 +113,7 @@ class TrackAdmin(PublishableAdmin[Track]):
     list_per_page = 50
     search_fields = ("title", "slug", "external_id", "organization__name")
     fieldsets = (
-        (None, {"fields": ("title", "slug", "organization", "status")}),
+        (None, {"fields": ("title", "slug", "organization", "stage")}),
         ("What it is about", {"fields": ("summary", "description")}),
         ("How it is found", {"fields": ("field", "language", "external_id")}),
         ("What a learner has to do", {"fields": ("rule", "rule_in_words")}),
@@ -170,8 +169,3 @@ class TrackAdmin(PublishableAdmin[Track]):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         courses_changed(actions.courses_under(form.instance))
-
-    def publish(self, item: Track) -> AchievementVersion:
-        return actions.publish_track(
-            track=item, at=timezone.now(), wording=self.wording_in_force(item)
-        )

@@ -10,7 +10,7 @@ from typing import Any
 from accounts.models import Organization
 from catalog import actions, rules
 from catalog.importing import learning_outcomes as outcomes
-from catalog.importing import pages, runs, units
+from catalog.importing import pages, runs, translations, units
 from catalog.importing.changes import assign, by_external_id, organization, picked
 from catalog.importing.fields import Invalid, said
 from catalog.importing.outcomes import Verdict
@@ -78,6 +78,8 @@ def _write(course: Course, row: dict[str, Any], known: Known) -> bool:
         outcomes.apply(course, row["outcomes"], known.skills) if "outcomes" in row else False,
         _apply_skills(course, uris(row), known.skills) if _names_skills(row) else False,
         runs.apply(course, row.get("runs", [{}] if is_new else [])),
+        # After the units, which its parts name.
+        _translate(course, row["translations"]) if "translations" in row else False,
     ]
     is_changed = bool(changed) or any(parts)
     if is_changed and not is_new:
@@ -86,11 +88,17 @@ def _write(course: Course, row: dict[str, Any], known: Known) -> bool:
     return is_changed
 
 
+def _translate(course: Course, rows: list[dict[str, Any]]) -> bool:
+    fresh = Course.objects.prefetch_related("units", "translations").get(pk=course.pk)
+    return translations.apply(fresh, rows)
+
+
 def values(course: Course, row: dict[str, Any], known: Known) -> dict[str, Any]:
     """The course's own columns, as the row wants them."""
     wanted = picked(
         row,
         *("title", "summary", "description", "field", "language", "eqf_level", "prerequisites"),
+        *("min_grade", "grading_scale"),
         *("ects", "assessment", "participation", "supervision", "quality_assurance"),
     )
     wanted["provider_id"] = organization(

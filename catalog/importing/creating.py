@@ -13,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from catalog import actions, rules
-from catalog.importing import courses, questions, runs, units
+from catalog.importing import assignments, courses, questions, runs, units
 from catalog.importing.changes import picked
 from catalog.importing.fields import Invalid
 from catalog.importing.pages import wording
@@ -58,7 +58,9 @@ def _is_plain(row: Row) -> bool:
     return (
         row.get("status", Status.PUBLISHED) == Status.PUBLISHED
         and bool(listed)
+        and not row.get("translations")
         and all(unit.get("questions") for unit in listed if unit.get("kind") == Unit.Kind.QUIZ)
+        and all(unit.get("criteria") for unit in listed if unit.get("kind") == "assignment")
     )
 
 
@@ -104,6 +106,8 @@ def _create_units(pairs: list[tuple[Course, Row]]) -> dict[int, list[Unit]]:
         for unit, (_, _, row) in zip(made, rows, strict=True)
         for place, question in enumerate(row.get("questions", []))
     )
+    for unit, (_, _, row) in zip(made, rows, strict=True):
+        assignments.apply(unit, row)
     return by_course
 
 

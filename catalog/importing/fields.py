@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
@@ -196,6 +197,13 @@ def currency(value: Any) -> str:
     if clean and not re.fullmatch(r"[A-Z]{3}", clean):
         raise Invalid(f"must be three capital letters such as EUR, not {said(value)}")
     return clean
+
+
+def time_zone(value: Any) -> str:
+    name = text(64)(value)
+    if name not in available_timezones():
+        raise Invalid(f"must be a time zone like Europe/Berlin, not {said(value)}")
+    return str(name)
 
 
 def url(most: int) -> Parser:

@@ -23,6 +23,7 @@ from catalog.importing.fields import (
     percent_or_none,
     said,
     text,
+    time_zone,
     url,
     whole_number,
 )
@@ -30,6 +31,7 @@ from catalog.models import (
     Achievement,
     Assessment,
     Field,
+    GradingScale,
     OutcomeLevel,
     Participation,
     Question,
@@ -37,6 +39,7 @@ from catalog.models import (
     Supervision,
     Unit,
 )
+from catalog.models.assignments import MAX_FILES
 
 FORMAT = "cairn-catalog/1"
 MAX_DEPTH = 20
@@ -78,6 +81,21 @@ QUESTION = Record(
     required={"text": text(lines=True), "choices": list_of(CHOICE, most=20)},
     optional={"kind": one_of(Question.Kind.values), "explanation": text(lines=True)},
 )
+ASSIGNMENT = Record(
+    required={},
+    optional={
+        "text": boolean,
+        "files": boolean,
+        "max_files": whole_number(1, MAX_FILES),
+        "second_marker": boolean,
+        "blind": boolean,
+    },
+)
+LEVEL = Record(required={"points": whole_number(0, 1000), "text": identifier(500)}, optional={})
+CRITERION = Record(
+    required={"title": identifier(), "points": whole_number(1, 1000)},
+    optional={"description": text(lines=True), "levels": list_of(LEVEL, most=20)},
+)
 UNIT = Record(
     required={"title": identifier()},
     optional={
@@ -86,7 +104,12 @@ UNIT = Record(
         "minutes": whole_number(0, 100_000),
         "body": text(lines=True),
         "pass_percent": whole_number(1, 100),
+        "url": url(500),
+        "is_required": boolean,
+        "is_challenge": boolean,
         "questions": list_of(QUESTION, most=200),
+        "assignment": ASSIGNMENT,
+        "criteria": list_of(CRITERION, most=50),
     },
 )
 RUN = Record(
@@ -104,6 +127,12 @@ RUN = Record(
         "external_url": url(500),
         "price": amount(999_999, places=2),
         "currency": currency,
+        "cohort": boolean,
+        "time_zone": time_zone,
+        "accepts_invoice": boolean,
+        "accepts_employer": boolean,
+        "needs_approval": boolean,
+        "offer_hours": whole_number(0, 24 * 60),
     },
 )
 PAGE: dict[str, Parser] = {
@@ -114,6 +143,20 @@ PAGE: dict[str, Parser] = {
     "status": one_of(Status.values),
     "achievement": ACHIEVEMENT,
 }
+TRANSLATION = Record(
+    required={"language": language, "title": identifier()},
+    optional={
+        "summary": text(500),
+        "description": text(lines=True),
+        "prerequisites": text(lines=True),
+        "units": list_of(
+            Record(
+                required={"external_id": identifier(), "title": identifier()},
+                optional={"body": text(lines=True)},
+            )
+        ),
+    },
+)
 COURSE = Record(
     required={"external_id": identifier(), "provider": identifier(), "title": identifier()},
     optional={
@@ -126,10 +169,13 @@ COURSE = Record(
         "supervision": one_of(["", *Supervision.values]),
         "quality_assurance": text(500),
         "prerequisites": text(lines=True),
+        "min_grade": percent_or_none,
+        "grading_scale": one_of(GradingScale.values),
         "outcomes": list_of(OUTCOME, most=50),
         "skills": list_of(identifier(300)),
         "units": list_of(UNIT),
         "runs": list_of(RUN),
+        "translations": list_of(TRANSLATION, most=100),
     },
 )
 
@@ -139,9 +185,20 @@ def course(value: Any) -> dict[str, Any]:
     problems = [
         problem
         for number, unit in enumerate(row.get("units", []), 1)
-        for problem in _quiz_problems(number, unit)
+        for problem in (
+            *_quiz_problems(number, unit),
+            *_assignment_problems(number, unit),
+            *_challenge_problems(number, unit),
+        )
     ]
     problems += _repeated("units", [unit.get("external_id") for unit in row.get("units", [])])
+    for number, one in enumerate(row.get("translations", []), 1):
+        ids = [unit["external_id"] for unit in one.get("units", [])]
+        problems += _repeated(f"translations.{number}.units", ids)
+    if len({one["language"] for one in row.get("translations", [])}) < len(
+        row.get("translations", [])
+    ):
+        problems.append("translations: a language is there twice")
     problems += _repeated("runs", [run.get("external_id") for run in row.get("runs", [])])
     problems += [
         problem
@@ -171,10 +228,42 @@ def _quiz_problems(number: int, unit: dict[str, Any]) -> list[str]:
     return problems
 
 
+def _challenge_problems(number: int, unit: dict[str, Any]) -> list[str]:
+    if not unit.get("is_challenge"):
+        return []
+    where = f"units.{number}"
+    problems = []
+    if unit.get("kind") not in {Unit.Kind.QUIZ, Unit.Kind.ASSIGNMENT}:
+        problems.append(f"{where}: only a quiz or an assignment can test out")
+    if unit.get("is_required", True):
+        problems.append(f"{where}: a unit that tests out is not required; set is_required to false")
+    return problems
+
+
+def _assignment_problems(number: int, unit: dict[str, Any]) -> list[str]:
+    settings, criteria = unit.get("assignment", {}), unit.get("criteria", [])
+    if (settings or criteria) and unit.get("kind") != Unit.Kind.ASSIGNMENT:
+        return [f"units.{number}: only a unit of kind assignment has a rubric"]
+    problems = []
+    if not settings.get("text", True) and not settings.get("files", True):
+        problems.append(f"units.{number}.assignment: accepts neither text nor files")
+    for place, criterion in enumerate(criteria, 1):
+        points = [level["points"] for level in criterion.get("levels", [])]
+        where = f"units.{number}.criteria.{place}"
+        if points and max(points) > criterion["points"]:
+            most = criterion["points"]
+            problems.append(f"{where}: a level earns {max(points)} points of {most}")
+        if len(points) != len(set(points)):
+            problems.append(f"{where}: two levels earn the same points")
+    return problems
+
+
 def _run_problems(number: int, run: dict[str, Any]) -> list[str]:
     starts, ends = run.get("starts_on"), run.get("ends_on")
     if starts and ends and ends < starts:
         return [f"runs.{number}: it ends before it starts"]
+    if run.get("cohort") and run.get("self_paced", True):
+        return [f"runs.{number}: a cohort goes together; set self_paced to false"]
     if run.get("self_paced") is False and starts is None:
         return [f"runs.{number}.starts_on: is missing, and the run is not self-paced"]
     if run.get("external_url") and not run.get("external"):

@@ -18,11 +18,12 @@ def wording(row: dict[str, Any]) -> Wording:
 
 def wanted_status(row: dict[str, Any], item: Course | Track) -> str:
     """What the row says, or else what is; what is new is published."""
-    default = item.status if item.pk else Status.PUBLISHED
+    is_draft = not item.is_public
+    default = (Status.DRAFT if is_draft else item.status) if item.pk else Status.PUBLISHED
     wanted: str = row.get("status", default)
-    if wanted == Status.DRAFT and item.status != Status.DRAFT:
+    if wanted == Status.DRAFT and not is_draft:
         raise Invalid("status: what was published is no draft again; retired takes it away")
-    if wanted == Status.RETIRED and item.status == Status.DRAFT:
+    if wanted == Status.RETIRED and is_draft:
         raise Invalid("status: what was never published cannot be retired; say draft")
     return wanted
 

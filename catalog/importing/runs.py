@@ -19,6 +19,11 @@ FIELDS = (
     "price",
     "currency",
     "seats",
+    "time_zone",
+    "accepts_invoice",
+    "accepts_employer",
+    "needs_approval",
+    "offer_hours",
 )
 
 
@@ -67,6 +72,8 @@ def values(row: dict[str, Any]) -> dict[str, Any]:
     wanted = picked(row, *FIELDS)
     if "self_paced" in row:
         wanted["is_self_paced"] = row["self_paced"]
+    if "cohort" in row:
+        wanted["is_cohort"] = row["cohort"]
     if "external" in row:
         wanted["is_external"] = row["external"]
     return wanted

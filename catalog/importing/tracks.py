@@ -87,7 +87,7 @@ def _resolve(rule: dict[str, Any], achievement: Achievement, *, is_public: bool)
         item = courses.get(leaf[kind]) if kind == "course" else tracks.get(leaf[kind])
         if item is None or not (isinstance(item, Course) or hasattr(item, "achievement")):
             problems.append(f"rule: there is no {kind} {said(leaf[kind])}")
-        elif is_public and item.status == Status.DRAFT:
+        elif is_public and not item.is_public:
             problems.append(f"rule: the {kind} {said(leaf[kind])} is a draft; publish it first")
     if problems:
         raise Invalid(*dict.fromkeys(problems))

@@ -4,33 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Max, ProtectedError
+from django.db.models import F, Max
 
-from catalog.importing import questions
+from catalog.importing import assignments, questions
 from catalog.importing.changes import assign, picked
-from catalog.importing.fields import Invalid, said
 from catalog.models import Course, Unit
 
-FIELDS = ("external_id", "kind", "title", "minutes", "body", "pass_percent")
+FIELDS = (
+    "external_id",
+    "kind",
+    "title",
+    "minutes",
+    "body",
+    "pass_percent",
+    "url",
+    "is_required",
+    "is_challenge",
+)
 
 
 def apply(course: Course, rows: list[dict[str, Any]]) -> bool:
     """Make the course's units these, in this order, and say whether anything was written.
 
-    A unit is the one with the row's external id or else, without one, the one in its place. A
-    unit that is left out is deleted; refused when a learner has been there.
+    A unit is the one with the row's external id or else, without one, the one in its place. What
+    a public course gets or loses begins a new edition of it: whoever has joined before has the
+    units of theirs to do.
     """
     existing = list(course.units.all())
     matched = _match(existing, rows)
     kept = {unit.pk for unit in matched if unit}
-    is_changed = _delete([unit for unit in existing if unit.pk not in kept])
-    is_changed |= _move(course, matched)
+    left_out = [unit for unit in existing if unit.pk not in kept]
+    if course.is_public and (left_out or None in matched):
+        course.edition += 1
+        course.save(update_fields=["edition"])
+    _leave_out(left_out, course)
+    is_changed = _move(course, matched) or bool(left_out)
     for unit, row in zip(matched, rows, strict=True):
         if unit and (changed := assign(unit, picked(row, *FIELDS))):
             unit.save(update_fields=changed)
             is_changed = True
         if unit and "questions" in row:
             is_changed |= questions.apply(unit, row["questions"])
+        if unit:
+            is_changed |= assignments.apply(unit, row)
     return _create(course, matched, rows) or is_changed
 
 
@@ -49,15 +65,13 @@ def _match(existing: list[Unit], rows: list[dict[str, Any]]) -> list[Unit | None
     return matched
 
 
-def _delete(left_out: list[Unit]) -> bool:
-    for unit in left_out:
-        try:
+def _leave_out(units: list[Unit], course: Course) -> None:
+    for unit in units:
+        if unit.from_edition < course.edition:
+            unit.until_edition = course.edition
+            unit.save(update_fields=["until_edition"])
+        else:
             unit.delete()
-        except ProtectedError as error:
-            raise Invalid(
-                f"units: {said(unit.title)} is left out, but learners have progress in it; keep it"
-            ) from error
-    return bool(left_out)
 
 
 def _move(course: Course, matched: list[Unit | None]) -> bool:
@@ -79,8 +93,15 @@ def _move(course: Course, matched: list[Unit | None]) -> bool:
 def _create(course: Course, matched: list[Unit | None], rows: list[dict[str, Any]]) -> bool:
     new = [(place, row) for place, row in enumerate(rows) if matched[place] is None]
     made = Unit.objects.bulk_create(
-        Unit(course=course, position=place, **picked(row, *FIELDS)) for place, row in new
+        Unit(
+            course=course,
+            position=place,
+            from_edition=course.edition,
+            **picked(row, *FIELDS),
+        )
+        for place, row in new
     )
     for unit, (_, row) in zip(made, new, strict=True):
         questions.create(unit, list(enumerate(row.get("questions", []))))
+        assignments.apply(unit, row)
     return bool(made)

@@ -9,29 +9,53 @@ from catalog.models.achievements import (
     RuleNode,
 )
 from catalog.models.assessment import Choice, Question
-from catalog.models.courses import Course, CourseRun, CourseSkill, LearningOutcome, Unit
-from catalog.models.elements import Assessment, OutcomeLevel, Participation, Supervision
+from catalog.models.assignments import Assignment, Criterion, CriterionLevel, assignment_of
+from catalog.models.courses import (
+    Course,
+    CourseRun,
+    CourseSkill,
+    LearningOutcome,
+    LiveSession,
+    Unit,
+    UnitQuerySet,
+)
+from catalog.models.elements import (
+    Assessment,
+    GradingScale,
+    OutcomeLevel,
+    Participation,
+    Supervision,
+)
 from catalog.models.occupations import Occupation, OccupationSkill
+from catalog.models.prerequisites import Prerequisite
 from catalog.models.publishing import Field, Status
 from catalog.models.search import SearchChange
 from catalog.models.skills import Skill
 from catalog.models.tracks import Track
+from catalog.models.translations import CourseTranslation, UnitTranslation
 
 __all__ = [
     "Achievement",
     "AchievementVersion",
     "AchievementVersionSkill",
     "Assessment",
+    "Assignment",
     "Choice",
     "Course",
     "CourseRun",
     "CourseSkill",
+    "CourseTranslation",
+    "Criterion",
+    "CriterionLevel",
     "Field",
+    "GradingScale",
     "LearningOutcome",
+    "LiveSession",
     "Occupation",
     "OccupationSkill",
     "OutcomeLevel",
     "Participation",
+    "Prerequisite",
     "Question",
     "RuleNode",
     "SearchChange",
@@ -40,4 +64,7 @@ __all__ = [
     "Supervision",
     "Track",
     "Unit",
+    "UnitQuerySet",
+    "UnitTranslation",
+    "assignment_of",
 ]

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from catalog.models.courses import Course
@@ -25,11 +26,11 @@ class Achievement(models.Model):
     class Kind(models.TextChoices):
         """``achievementType`` of Open Badges 3.0, the values that Cairn awards."""
 
-        MICRO_CREDENTIAL = "MicroCredential", "Microcredential"
-        CERTIFICATE = "Certificate"
-        DIPLOMA = "Diploma"
-        CERTIFICATION = "Certification"
-        CERTIFICATE_OF_COMPLETION = "CertificateOfCompletion", "Certificate of completion"
+        MICRO_CREDENTIAL = "MicroCredential", _("Microcredential")
+        CERTIFICATE = "Certificate", _("Certificate")
+        DIPLOMA = "Diploma", _("Diploma")
+        CERTIFICATION = "Certification", _("Certification")
+        CERTIFICATE_OF_COMPLETION = "CertificateOfCompletion", _("Certificate of completion")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.OneToOneField(

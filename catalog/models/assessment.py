@@ -6,14 +6,15 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models.courses import Unit
 
 
 class Question(models.Model):
     class Kind(models.TextChoices):
-        SINGLE = "single", "One answer"
-        MULTIPLE = "multiple", "All that apply"
+        SINGLE = "single", _("One answer")
+        MULTIPLE = "multiple", _("All that apply")
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="questions")
     position = models.PositiveIntegerField()

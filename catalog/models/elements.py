@@ -38,3 +38,11 @@ class OutcomeLevel(models.TextChoices):
     INTERMEDIATE = "intermediate", _("Intermediate")
     ADVANCED = "advanced", _("Advanced")
     SPECIALIZED = "specialized", _("Highly specialized")
+
+
+class GradingScale(models.TextChoices):
+    """How a grade in percent is said."""
+
+    PERCENT = "percent", _("Percent")
+    PASS_FAIL = "pass_fail", _("Passed or not")
+    LETTERS = "letters", _("Letters, A to F")

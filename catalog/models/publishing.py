@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar, Self, TypeVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
     DRAFT = "draft"
+    REVIEW = "review", "in review"
     PUBLISHED = "published"
     RETIRED = "retired"
 
@@ -18,15 +21,15 @@ class Status(models.TextChoices):
 class Field(models.TextChoices):
     """The subject that a learner browses by."""
 
-    AI = "ai", "AI and machine learning"
-    DATA = "data", "Data"
-    SOFTWARE = "software", "Software"
-    CLOUD = "cloud", "Cloud and infrastructure"
-    SECURITY = "security", "Security"
-    FINANCE = "finance", "Finance"
-    LEADERSHIP = "leadership", "Leadership"
-    SUSTAINABILITY = "sustainability", "Sustainability"
-    OTHER = "other", "Other"
+    AI = "ai", _("AI and machine learning")
+    DATA = "data", _("Data")
+    SOFTWARE = "software", _("Software")
+    CLOUD = "cloud", _("Cloud and infrastructure")
+    SECURITY = "security", _("Security")
+    FINANCE = "finance", _("Finance")
+    LEADERSHIP = "leadership", _("Leadership")
+    SUSTAINABILITY = "sustainability", _("Sustainability")
+    OTHER = "other", _("Other")
 
 
 M = TypeVar("M", bound=models.Model)
@@ -35,6 +38,10 @@ M = TypeVar("M", bound=models.Model)
 class PublishableQuerySet(models.QuerySet[M]):
     def published(self) -> Self:
         return self.filter(status=Status.PUBLISHED)
+
+    def public(self) -> Self:
+        """Those with a page that everybody can see: what was retired keeps its page."""
+        return self.filter(status__in=[Status.PUBLISHED, Status.RETIRED])
 
 
 class Publishable(models.Model):
@@ -56,6 +63,27 @@ class Publishable(models.Model):
     )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField("handed in", null=True, blank=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="handed in by",
+    )
+    publish_at = models.DateTimeField(
+        "to be published", null=True, blank=True, editable=False, db_index=True
+    )
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -68,13 +96,27 @@ class Publishable(models.Model):
                 condition=Q(status__in=Status.values), name="%(class)s_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT) | Q(published_at__isnull=False),
+                condition=Q(status__in=[Status.DRAFT, Status.REVIEW])
+                | Q(published_at__isnull=False),
                 name="%(class)s_published_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.REVIEW) | Q(submitted_at__isnull=False),
+                name="%(class)s_in_review_since_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at=None) | Q(status=Status.REVIEW),
+                name="%(class)s_scheduled_only_in_review",
             ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its page can be seen: what was retired keeps its page."""
+        return self.status in {Status.PUBLISHED, Status.RETIRED}
 
     @property
     def is_published(self) -> bool:

@@ -33,6 +33,27 @@ TOO_COMMON = frozenset([
 ])
 # fmt: on
 
+ABBREVIATIONS = {
+    "ai": ("artificial", "intelligence"),
+    "ml": ("machine", "learning"),
+    "nlp": ("natural", "language", "processing"),
+    "api": ("application", "programming", "interface"),
+    "ux": ("user", "experience"),
+    "hr": ("human", "resource"),
+    "cybersecurity": ("cyber", "security"),
+    "fintech": ("financial", "technology"),
+    "mlops": ("machine", "learning", "operation"),
+    "roi": ("return", "on", "investment"),
+    "esg": ("environmental", "social", "governance"),
+    "dcf": ("discounted", "cash", "flow"),
+    "kpi": ("key", "performance", "indicator"),
+    "2fa": ("two", "factor", "authentication"),
+    "a11y": ("accessibility",),
+    "k8s": ("kubernetes",),
+}
+"""People look for either; texts that say one are indexed under both. Words as ``tokens`` cuts."""
+_BY_LAST_WORD = {phrase[-1]: (short, phrase) for short, phrase in ABBREVIATIONS.items()}
+
 
 def tokens(text: str) -> list[str]:
     """The words of a text in their order, repeated as they are."""
@@ -40,6 +61,20 @@ def tokens(text: str) -> list[str]:
     for word in _WORD.findall(without_accents(text)):
         found += _cut(word)
     return found
+
+
+def indexed(text: str) -> list[str]:
+    """The words that a text is found by: its own, and what they are short or long for."""
+    found = tokens(text)
+    more: list[str] = []
+    for place, word in enumerate(found):
+        if word in ABBREVIATIONS:
+            more += ABBREVIATIONS[word]
+        elif word in _BY_LAST_WORD:
+            short, phrase = _BY_LAST_WORD[word]
+            if tuple(found[place + 1 - len(phrase) : place + 1]) == phrase:
+                more.append(short)
+    return found + more
 
 
 # Languages have few words that make up most of their texts.

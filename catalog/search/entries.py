@@ -16,6 +16,7 @@ from catalog.models import (
     Course,
     CourseRun,
     CourseSkill,
+    CourseTranslation,
     LearningOutcome,
     RuleNode,
     Status,
@@ -104,8 +105,14 @@ def _entries(
         .open_on(day)
         .values_list("course", "is_self_paced", "starts_on", "price")
     )
+    translations = _grouped(
+        CourseTranslation.objects.filter(of_batch).values_list(
+            "course", "language", "title", "summary"
+        )
+    )
     for row in batch:
         pk = row["pk"]
+        others = translations[pk]
         offered = runs[pk]
         starts = [
             0 if paced or begins is None else max(0, (begins - day).days)
@@ -115,9 +122,9 @@ def _entries(
         yield Entry(
             pk=pk,
             texts={
-                "title": row["title"],
+                "title": " ".join((row["title"], *(title for _, title, _ in others))),
                 "skills": " ".join(label for _, label, _ in taught),
-                "summary": row["summary"],
+                "summary": " ".join((row["summary"], *(text for *_, text in others))),
                 "body": "\n".join(
                     (
                         row["description"],
@@ -134,7 +141,7 @@ def _entries(
                 "field": {row["field"]},
                 "skill": {str(public_id) for public_id, _, _ in taught},
                 "level": {str(row["eqf_level"])} if row["eqf_level"] else set(),
-                "language": {row["language"]},
+                "language": {row["language"], *(language for language, *_ in others)},
                 "provider": {row["provider__slug"]},
                 "format": {row["participation"]} if row["participation"] else set(),
                 "price": {price_class(float(p)) for *_, p in offered if p is not None},

@@ -44,7 +44,7 @@ STARTS: Final[dict[str, int | None]] = {"now": 0, "month": 30, "quarter": 91, "l
 """Days from today up to which a run starts; each class begins where the one before it ends."""
 
 
-_KNOWN: Final[dict[str, set[str]]] = {
+KNOWN: Final[dict[str, set[str]]] = {
     "field": set(Field.values),
     "level": set("12345678"),
     "format": set(Participation.values),
@@ -52,6 +52,7 @@ _KNOWN: Final[dict[str, set[str]]] = {
     "start": set(STARTS),
     "stackable": {"yes"},
 }
+"""Values of the facets that have few; of the others any value may exist."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Filters:
         values = {}
         for facet in FACETS:
             given = {_clean(value, MAX_VALUE_LENGTH) for value in query.getlist(facet)[:MAX_VALUES]}
-            if chosen := frozenset(given & _KNOWN.get(facet, given) - {""}):
+            if chosen := frozenset(given & KNOWN.get(facet, given) - {""}):
                 values[facet] = chosen
         sort = query.get("sort", "")
         return cls(

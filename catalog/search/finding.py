@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -106,29 +106,38 @@ def _counted(
         if facet in free:
             continue
         query = queries.narrowed(filters, matching, without=facet)
-        counts = _aggregated(searcher, query, [facet])[facet]
-        for value in filters.chosen(facet) - counts.keys():
-            counts[value] = searcher.search(queries.having(facet, value, query), 1).count
-        counted[facet] = counts
+        counted[facet] = _aggregated(searcher, query, [facet], with_=filters.chosen(facet))[facet]
     return {
         facet: _shown(counted[facet], SHOWN.get(facet), filters.chosen(facet)) for facet in facets
     }
 
 
-def _aggregated(searcher: Any, query: Any, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+def _aggregated(
+    searcher: Any, query: Any, facets: Sequence[str], *, with_: Collection[str] = ()
+) -> dict[str, dict[str, int]]:
+    """The values that are shown of each facet, and those of ``with_`` however rare they are."""
     if not facets:
         return {}
+    wanted = {facet: {"terms": _terms(facet, searcher)} for facet in facets}
+    chosen = {
+        f"{facet} chosen": {"terms": {"field": facet, "size": len(with_), "include": [*with_]}}
+        for facet in facets
+        if with_ and facet in SHOWN
+    }
+    answer = searcher.aggregate(query, wanted | chosen)
+    counts = {
+        name: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[name]["buckets"]}
+        for name in answer
+    }
+    return {facet: counts[facet] | counts.get(f"{facet} chosen", {}) for facet in facets}
+
+
+def _terms(facet: str, searcher: Any) -> dict[str, Any]:
+    if facet not in SHOWN:
+        return {"field": facet, "size": MOST_VALUES}
     # Exact, though few are asked for: each of several parts hands on all the values it has.
     exactly = {"segment_size": ALL_VALUES} if searcher.num_segments > 1 else {}
-    wanted = {
-        facet: {"terms": {"field": facet, "size": SHOWN.get(facet, MOST_VALUES)} | exactly}
-        for facet in facets
-    }
-    answer = searcher.aggregate(query, wanted)
-    return {
-        facet: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[facet]["buckets"]}
-        for facet in facets
-    }
+    return {"field": facet, "size": SHOWN[facet]} | exactly
 
 
 def _shown(counts: dict[str, int], most: int | None, chosen: frozenset[str]) -> dict[str, int]:

@@ -13,7 +13,14 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, Greatest
 
-from catalog.models import AchievementVersion, Course, CourseRun, CourseSkill, RuleNode
+from catalog.models import (
+    AchievementVersion,
+    Course,
+    CourseRun,
+    CourseSkill,
+    CourseTranslation,
+    RuleNode,
+)
 from catalog.models.courses import CourseQuerySet
 from catalog.search.analysis import words
 from catalog.search.filters import FACETS, PRICES, STARTS, Filters
@@ -76,7 +83,12 @@ def counts(filters: Filters, facet: str, *, day: datetime.date) -> dict[str, int
             .values_list(_COLUMNS[facet])
             .annotate(n=Count("pk"))
         )
-    return {str(value): size for value, size in rows if value not in (None, "")}
+    found = {str(value): size for value, size in rows if value not in (None, "")}
+    if facet == "language":
+        others = CourseTranslation.objects.filter(course__in=courses.values("pk"))
+        for value, size in others.order_by().values_list("language").annotate(n=Count("pk")):
+            found[value] = found.get(value, 0) + size
+    return found
 
 
 def any_of(facet: str, values: Iterable[str], *, day: datetime.date) -> Q:
@@ -100,6 +112,11 @@ def _column(name: str) -> Callable[[list[str], datetime.date], Q]:
 
 def _levels(values: list[str], day: datetime.date) -> Q:
     return Q(eqf_level__in=[int(value) for value in values if value in set("12345678")])
+
+
+def _languages(values: list[str], day: datetime.date) -> Q:
+    others = CourseTranslation.objects.filter(course=OuterRef("pk"), language__in=values)
+    return Q(language__in=values) | Q(Exists(others))
 
 
 def _skills(values: list[str], day: datetime.date) -> Q:
@@ -156,6 +173,7 @@ def _stackable(values: list[str], day: datetime.date) -> Q:
 _CONDITIONS: dict[str, Callable[[list[str], datetime.date], Q]] = {
     **{facet: _column(name) for facet, name in _COLUMNS.items()},
     "level": _levels,
+    "language": _languages,
     "skill": _skills,
     "price": _prices,
     "start": _starts,

@@ -33,11 +33,6 @@ def narrowed(filters: Filters, words: Any, *, without: str = "") -> Any:
     return Query.boolean_query(parts) if parts else Query.all_query()
 
 
-def having(facet: str, value: str, query: Any) -> Any:
-    """Those of ``query`` that have this value."""
-    return Query.boolean_query([(Occur.Must, query), (Occur.Must, any_of(facet, [value]))])
-
-
 def any_of(facet: str, values: Sequence[str] | frozenset[str]) -> Any:
     return Query.term_set_query(SCHEMA, facet, sorted(values))
 

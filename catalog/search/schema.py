@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import tantivy
 
-from catalog.search.analysis import tokens
+from catalog.search.analysis import indexed
 from catalog.search.entries import Entry
 from catalog.search.filters import FACETS
 
@@ -53,7 +53,7 @@ def document(entry: Entry) -> Any:
     made.add_unsigned("pk", entry.pk)
     made.add_unsigned("stamp", time.time_ns())
     for name in TEXTS:
-        made.add_text(name, " ".join(tokens(entry.texts[name])))
+        made.add_text(name, " ".join(indexed(entry.texts[name])))
     for facet in FACETS:
         for value in entry.values[facet]:
             made.add_text(facet, value)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
 
-from catalog.models import CourseSkill, Unit
+from catalog.models import CourseSkill, CourseTranslation, Unit
 from catalog.models.courses import CourseQuerySet
 from catalog.search.analysis import is_unspaced
 from lib.folding import without_accents
@@ -43,10 +43,13 @@ def _places(word: str) -> list[tuple[int, Q]]:
     has_skill = CourseSkill.objects.filter(course=OuterRef("pk")).filter(
         Q(skill__label__iregex=pattern) | Q(skill__alt_labels__iregex=pattern)
     )
+    translated = CourseTranslation.objects.filter(course=OuterRef("pk"))
+    in_title = Exists(translated.filter(title__iregex=pattern))
+    in_summary = Exists(translated.filter(summary__iregex=pattern))
     return [
-        (TITLE, Q(title__iregex=pattern)),
+        (TITLE, Q(title__iregex=pattern) | Q(in_title)),
         (SKILL, Q(Exists(has_skill))),
-        (SUMMARY, Q(summary__iregex=pattern)),
+        (SUMMARY, Q(summary__iregex=pattern) | Q(in_summary)),
         (
             TEXT,
             Q(description__iregex=pattern)

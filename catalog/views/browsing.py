@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -12,10 +14,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog import facets
 from catalog.cards import cards
-from catalog.models import Course, Field, Occupation, Status
+from catalog.models import Course, Field, Occupation
 from catalog.pages import course_page, published_tracks, track_page
 from catalog.remembering import remembered
 from catalog.search import FACETS, MAX_PAGE, PAGE_SIZE, SORTS, Filters, find
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 
 
 @login_not_required
@@ -76,8 +80,13 @@ def courses(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """Retired courses keep their page: credentials point to it."""
+    # A course may be read in another language than the interface has.
+    language = request.GET.get("in", "")
+    if not LANGUAGE_TAG.fullmatch(language):
+        language = ""
     page = remembered(
-        ("course", slug), lambda: course_page(Course.objects.exclude(status=Status.DRAFT), slug)
+        ("course", slug, language),
+        lambda: course_page(Course.objects.public(), slug, language=language),
     )
     return render(request, "catalog/course.html", page)
 

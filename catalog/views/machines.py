@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalog import structured
-from catalog.models import Course, Status, Track
+from catalog.models import Course, Track
 from catalog.sitemaps import SITEMAPS
 
 
@@ -21,7 +21,7 @@ from catalog.sitemaps import SITEMAPS
 @require_safe
 def course_ctdl(request: HttpRequest, slug: str) -> HttpResponse:
     course = get_object_or_404(
-        Course.objects.exclude(status=Status.DRAFT).select_related("provider").with_workload(),
+        Course.objects.public().select_related("provider").with_workload(),
         slug=slug,
     )
     return _ctdl(
@@ -35,7 +35,7 @@ def course_ctdl(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def track_ctdl(request: HttpRequest, slug: str) -> HttpResponse:
     track = get_object_or_404(
-        Track.objects.exclude(status=Status.DRAFT).select_related("organization", "achievement"),
+        Track.objects.public().select_related("organization", "achievement"),
         slug=slug,
     )
     version = get_object_or_404(track.achievement.versions.current())

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.models import (
@@ -43,6 +44,7 @@ def skill(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     )
     needing = OccupationSkill.objects.filter(skill=skill, occupation__retired_at=None)
     counts = dict(needing.order_by().values_list("relation").annotate(n=Count("pk")))
+    titles = ((ESSENTIAL, _("Essential for")), (OPTIONAL, _("Useful for")))
     return render(
         request,
         "catalog/skill.html",
@@ -53,7 +55,7 @@ def skill(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "tracks": _tracks_that_prove(skill)[:12],
             "needed": [
                 (relation.value, title, counts[relation], _some_occupations(needing, relation))
-                for relation, title in ((ESSENTIAL, "Essential for"), (OPTIONAL, "Useful for"))
+                for relation, title in titles
                 if relation in counts
             ],
             "few": FEW,
@@ -149,5 +151,5 @@ def _courses_that_lead_there(skill_ids: list[int]) -> list[Course]:
 
 
 def _crumbs(here: str) -> list[dict[str, str]]:
-    above = {"label": "Occupations", "url": reverse("catalog:occupations")}
+    above = {"label": _("Occupations"), "url": reverse("catalog:occupations")}
     return [above, {"label": Truncator(here).chars(60)}]

@@ -81,7 +81,9 @@ def convert(all_modules: list[dict[str, Any]], paths: list[dict[str, Any]]) -> d
             }
         ],
         "skills": [],
-        "courses": [course(module, modules) for module in modules.values()],
+        "courses": [
+            course(module, modules) | translated(module, all_modules) for module in modules.values()
+        ],
         "tracks": [track(path, modules) for path in paths],
     }
 
@@ -112,6 +114,35 @@ def course(module: dict[str, Any], modules: dict[str, dict[str, Any]]) -> dict[s
             "description": one_line(module["summary"] or module["title"], 500),
         },
         "units": units(module, language) + quiz(module, modules, language),
+    }
+
+
+def translated(
+    module: dict[str, Any], all_modules: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The module's pages in other languages, if there are any."""
+    others = {
+        other["lang"]: other
+        for other in all_modules
+        if other["uid"] == module["uid"] and other["lang"] != module["lang"]
+    }
+    rows = [translation(others[lang], module) for lang in sorted(others)]
+    return {"translations": rows} if rows else {}
+
+
+def translation(other: dict[str, Any], module: dict[str, Any]) -> dict[str, Any]:
+    known = {unit["uid"] for unit in module["units"]}
+    return {
+        "language": other["lang"],
+        "title": one_line(other["title"], 200),
+        "summary": one_line(other["summary"] or "", 500),
+        "description": paragraphs(other["objectives"], levels_and_roles(other), NOTICE),
+        "prerequisites": prerequisites(other),
+        "units": [
+            {name: unit[name] for name in ("external_id", "title", "body")}
+            for unit in units(other, other["lang"])
+            if unit["external_id"] in known
+        ],
     }
 
 

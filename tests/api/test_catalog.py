@@ -67,6 +67,9 @@ def test_a_course_is_listed_with_what_hr_needs(api: Caller):
                 "currency": "",
                 "seats": None,
                 "seats_left": None,
+                "cohort": False,
+                "time_zone": "UTC",
+                "needs_approval": False,
             }
         ],
         "achievement": {

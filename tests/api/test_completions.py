@@ -8,7 +8,6 @@ from django.conf import settings
 from accounts.models import Membership, Organization
 from credentials import actions
 from credentials.models import Award, Credential
-from enrollment.actions import complete
 from enrollment.models import Enrollment
 from tests.api.conftest import Caller, assert_problem
 from tests.factories import (
@@ -16,6 +15,7 @@ from tests.factories import (
     EnrollmentFactory,
     MembershipFactory,
     UserFactory,
+    complete,
     published_course,
     published_track,
 )
@@ -145,7 +145,7 @@ def test_completions_are_filtered_and_ordered_by_time(api: Caller, employer: Org
         EnrollmentFactory(
             learner=employee(employer),
             run=course.runs.get(),
-            status="completed",
+            completed=True,
             completed_at=TUESDAY + day,
         )
         for day in (days[2], days[0], days[1])

@@ -17,6 +17,7 @@ ID = "00000000-0000-4000-8000-000000000000"
 OPERATIONS = [
     ("get", "/api/v1/courses", "catalog:read"),
     ("get", f"/api/v1/courses/{ID}", "catalog:read"),
+    ("get", "/api/v1/courses/search", "catalog:read"),
     ("get", "/api/v1/tracks", "catalog:read"),
     ("get", f"/api/v1/tracks/{ID}", "catalog:read"),
     ("get", "/api/v1/completions", "completions:read"),

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from credentials import actions
 from credentials.models import Credential
-from enrollment.actions import complete
 from tests.api.conftest import Caller, assert_problem
-from tests.factories import EnrollmentFactory, UserFactory
+from tests.factories import EnrollmentFactory, UserFactory, complete
 
 VERIFY = "/api/v1/verify"
 

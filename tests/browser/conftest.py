@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from accounts.models import User
 from config import worker as in_process
 from credentials.models import Heartbeat
 
@@ -81,6 +84,16 @@ def site(live_server, settings) -> str:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with contextlib.closing(browser.new_context()) as opened:
         yield opened
+
+
+def session_of(user: User) -> str:
+    """The key of a new session in which this person is signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
 
 
 @pytest.fixture

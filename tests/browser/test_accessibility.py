@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page
 
-from catalog.models import CourseSkill
+from catalog.models import CourseSkill, CriterionLevel
 from credentials import tasks
 from credentials.models import Credential
 from enrollment import actions
+from notifications import links
+from notifications.actions import notify
+from tests.browser.conftest import session_of
+from tests.enrollment.assignments import assignment_unit, handed_in, mark
 from tests.factories import (
     TUESDAY,
     CourseRunFactory,
+    MembershipFactory,
     OccupationFactory,
     QuestionFactory,
     SkillFactory,
@@ -58,6 +61,11 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
     full = CourseRunFactory(course=published_course(title="A course that is full"), seats=1)
     actions.enroll(learner=UserFactory(), run=full, at=TUESDAY)
     waiting = actions.enroll(learner=learner, run=full, at=TUESDAY)
+    task = assignment_unit(10, 5, course=open_course, position=10)
+    CriterionLevel.objects.create(criterion=task.criteria.first(), points=10, text="All of it")
+    mark(handed_in(task, active), 3, 2, comment="Draw a legend.")
+    MembershipFactory(user=learner, organization=open_course.provider, role="reviewer")
+    work = handed_in(task)
     credential = Credential.objects.get()
     skill = SkillFactory(
         label="interpret financial statements",
@@ -68,11 +76,12 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
     CourseSkill.objects.create(course=done, skill=skill)
     analyst = needs(OccupationFactory(label="financial analyst", isco08="2413"), skill)
     needs(analyst, SkillFactory(), relation="optional")
-    session = SessionStore()
-    session[SESSION_KEY] = str(learner.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = learner.get_session_auth_hash()
-    session.create()
+    arabic = published_course(title="قراءة الخرائط", summary="ابحث عن الطريق.", language="ar")
+    arabic.translations.create(language="de", title="Karten lesen")
+    for number, kind in enumerate(("waitlisted", "completed", "cohort")):
+        said = {"course": done, "place": 1, "sender": "Ada", "body": "Read https://example.org/."}
+        notify(recipient=learner, kind=kind, key=f"{number}", context=said, link="/", at=TUESDAY)
+    message = learner.messages.get(kind="cohort")
     learning = f"/learning/{active.public_id}/"
     return {
         "home": "/",
@@ -101,6 +110,10 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "done course": f"/learning/{finished.public_id}/",
         "lesson": f"{learning}units/{lesson.public_id}/",
         "quiz": f"{learning}units/{quiz.public_id}/",
+        "assignment": f"{learning}units/{task.public_id}/",
+        "reviewing": "/reviewing/",
+        "nothing marked": "/reviewing/?show=marked&page=2",
+        "marking": f"/reviewing/{work.public_id}/",
         "quiz result": f"{learning}units/{failed.public_id}/",
         "withdraw": f"{learning}withdraw",
         "waitlist": f"/learning/{waiting.public_id}/",
@@ -109,11 +122,18 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "no longer taken": f"/learning/{left.public_id}/",
         "credentials": "/credentials/",
         "credential": credential.get_absolute_url(),
+        "inbox": "/inbox/",
+        "message": message.get_absolute_url(),
+        "choice of mail": "/inbox/settings/",
+        "unsubscribe": f"/unsubscribe/{links.token(user=learner, what='graded')}/",
+        "cannot unsubscribe": "/unsubscribe/none/",
         "profile": "/profile/",
         "e-mail": "/account/email/",
         "password": "/account/password/change/",
         "sign out": "/account/logout/",
-    }, str(session.session_key)
+        "read from the right": arabic.get_absolute_url(),
+        "in another language": f"{arabic.get_absolute_url()}?in=de",
+    }, session_of(learner)
 
 
 GUESTS = ("/account/login/", "/account/signup/", "/account/password/reset/")

@@ -18,8 +18,10 @@ from tests.factories import (
     SkillFactory,
     UnitFactory,
     UserFactory,
+    complete_course,
     published_course,
     published_track,
+    put_in_review,
 )
 
 pytestmark = pytest.mark.django_db
@@ -43,15 +45,16 @@ def history(item: Course | Track) -> list[str]:
     return [entry.get_change_message() for entry in entries]
 
 
-def test_a_course_is_published_from_its_page(curator, own):
-    course = CourseFactory(provider=own)
-    UnitFactory(course=course)
+def test_a_course_is_handed_in_and_published_from_its_page(curator, own):
+    course = complete_course(provider=own)
 
+    assert "Handed in." in curator.post(url("catalog_course_submit", course.pk), follow=True).text
     page = curator.post(url("catalog_course_publish", course.pk), follow=True)
 
     course.refresh_from_db()
     assert "is published as version 1" in page.text
-    assert (course.status, history(course)) == ("published", ["Published as version 1."])
+    assert course.status == "published"
+    assert history(course) == ["Published as version 1.", "Handed in for review."]
     assert SearchChange.objects.filter(course_id=course.pk).exists()
 
 
@@ -60,13 +63,14 @@ def test_what_is_missing_is_said_and_nothing_is_half_done(with_quiz, curator, ow
     course = CourseFactory(provider=own)
     if with_quiz:
         UnitFactory(course=course, quiz=True, title="Check")
+    put_in_review(course)
 
     page = curator.post(url("catalog_course_publish", course.pk), follow=True)
 
     course.refresh_from_db()
     assert "Not published." in page.text
     assert ("Check" if with_quiz else "no units") in page.text
-    assert (course.status, history(course)) == ("draft", [])
+    assert (course.status, history(course)) == ("review", [])
     assert not AchievementVersion.objects.exists()
 
 
@@ -178,18 +182,24 @@ def test_a_single_question_has_one_right_choice(curator, own):
     assert "Mark exactly one choice as right; 2 are." in errors(answer)
 
 
+def revise(curator, course: Course, **changes: object) -> None:
+    """Change a published course in a draft of it, and publish that."""
+    curator.post(url("catalog_course_revise", course.pk))
+    revision = Course.objects.get(revises=course)
+    save(curator, url("catalog_course_change", revision.pk), **changes)
+    put_in_review(revision)
+    curator.post(url("catalog_course_publish", revision.pk))
+
+
 def test_the_words_of_a_credential_survive_publishing_again(curator, own):
     course = published_course(provider=own, title="Maps")
-    path = url("catalog_course_change", course.pk)
-    save(curator, path, credential_name="Map reader", criteria="Find the way home.")
-    curator.post(url("catalog_course_publish", course.pk))
 
-    save(curator, path, title="Maps and more")
-    curator.post(url("catalog_course_publish", course.pk))
+    revise(curator, course, credential_name="Map reader", criteria="Find the way home.")
+    revise(curator, course, title="Maps and more", eqf_level=6)
 
     version = AchievementVersion.objects.current().get()
     assert (version.number, version.name, version.criteria) == (
-        2,
+        3,
         "Map reader",
         "Find the way home.",
     )
@@ -198,8 +208,7 @@ def test_the_words_of_a_credential_survive_publishing_again(curator, own):
 def test_words_that_nobody_chose_follow_the_page(curator, own):
     course = published_course(provider=own, title="Maps")
 
-    save(curator, url("catalog_course_change", course.pk), title="Charts")
-    curator.post(url("catalog_course_publish", course.pk))
+    revise(curator, course, title="Charts")
 
     version = AchievementVersion.objects.current().get()
     assert (version.number, version.name) == (2, "Charts")
@@ -245,6 +254,7 @@ def test_a_track_is_written_as_text_and_published(curator, own):
 
     track = Track.objects.get()
     assert (answer.status_code, track.status) == (302, "draft")
+    curator.post(url("catalog_track_submit", track.pk))
     page = curator.post(url("catalog_track_publish", track.pk), follow=True)
     assert "is published as version 1" in page.text
     leaves = AchievementVersion.objects.get(achievement__track=track).rule_nodes.all()
@@ -348,3 +358,16 @@ def test_the_page_says_which_european_elements_are_missing(curator, own):
     page = curator.get(url("catalog_course_change", course.pk)).text
 
     assert "Learning outcomes, Workload, Level, Assessment" in page
+
+
+def test_markdown_is_shown_as_learners_will_see_it(curator, own):
+    unit = UnitFactory(course=CourseFactory(provider=own))
+    page = curator.get(url("catalog_unit_change", unit.pk)).text
+    path = url("catalog_unit_markdown")
+
+    assert f'data-preview="{path}"' in page
+    shown = curator.post(path, {"text": "## A *map*\n<script>alert(1)</script>"}).text
+    assert "<em>map</em></h2>" in shown
+    assert "<script>" not in shown
+    assert curator.get(path).status_code == 405
+    assert Client().post(path, {"text": "x"}).status_code == 302

@@ -9,6 +9,7 @@ from catalog import rules
 from catalog.models import AchievementVersion, Course, CourseRun, Question, Skill, Track, Unit
 from credentials.models import JudgementRequest
 from enrollment import actions as enrollment_actions
+from enrollment.progress import units_of
 from tests.catalog.importing import (
     COURSE,
     ORGANIZATION,
@@ -207,7 +208,7 @@ def test_a_unit_that_is_left_out_is_deleted(tmp_path):
     assert [unit.external_id for unit in Unit.objects.all()] == ["sql.2", "sql.3"]
 
 
-def test_a_unit_with_progress_is_not_deleted(tmp_path):
+def test_a_unit_that_is_left_out_stays_for_whoever_joined_before(tmp_path):
     bring_in(tmp_path, document())
     enrollment = EnrollmentFactory(run=CourseRun.objects.get())
     enrollment_actions.open_unit(
@@ -215,11 +216,11 @@ def test_a_unit_with_progress_is_not_deleted(tmp_path):
     )
     shorter = course(title="Changed", units=COURSE["units"][1:])
 
-    outcomes = bring_in(tmp_path, document(courses=[shorter]))
+    bring_in(tmp_path, document(courses=[shorter]))
 
-    assert "“Read” is left out, but learners have progress in it" in reason(outcomes)
-    assert Course.objects.get().title == "First queries"
-    assert Unit.objects.count() == 3
+    assert Course.objects.get().edition == 2
+    assert [unit.title for unit in units_of(enrollment)] == ["Read", "Filter", "Quiz"]
+    assert [unit.external_id for unit in Unit.objects.all()] == ["sql.2", "sql.3"]
 
 
 def test_questions_that_read_the_same_stay(tmp_path):

@@ -15,6 +15,7 @@ from tests.factories import (
     TUESDAY,
     CourseRunFactory,
     UserFactory,
+    complete,
     published_course,
     published_track,
 )
@@ -88,7 +89,7 @@ def test_nothing_of_one_visitor_is_shown_to_another(client: Client):
     live().build()
     learner = UserFactory()
     enrollment = enrollment_actions.enroll(learner=learner, run=course.runs.get(), at=TUESDAY)
-    enrollment_actions.complete(enrollment=enrollment, at=timezone.now())
+    complete(enrollment=enrollment, at=timezone.now())
     client.force_login(learner)
     assert "See your result" in client.get(course.get_absolute_url()).text
     assert "is-done" in client.get(track.get_absolute_url()).text

@@ -34,6 +34,10 @@ class RunSerializer(serializers.ModelSerializer[CourseRun]):
     currency = serializers.CharField(help_text="ISO 4217; empty without a price.")
     seats = serializers.IntegerField(allow_null=True, help_text="Null: as many as come.")
     seats_left = serializers.IntegerField(allow_null=True)
+    cohort = serializers.BooleanField(
+        source="is_cohort", help_text="Its learners go together, with dates and an instructor."
+    )
+    time_zone = serializers.CharField(help_text="In which its days begin and end (IANA).")
 
     class Meta:
         model = CourseRun
@@ -51,17 +55,20 @@ class RunSerializer(serializers.ModelSerializer[CourseRun]):
             "currency",
             "seats",
             "seats_left",
+            "cohort",
+            "time_zone",
+            "needs_approval",
         )
         read_only_fields = fields
 
 
 class UnitSerializer(serializers.ModelSerializer[Unit]):
     id = serializers.UUIDField(source="public_id")
-    kind = serializers.CharField(help_text="`lesson` or `quiz`.")
+    kind = serializers.CharField(help_text=f"One of {', '.join(Unit.Kind.values)}.")
 
     class Meta:
         model = Unit
-        fields = ("id", "position", "kind", "title", "minutes")
+        fields = ("id", "position", "kind", "title", "minutes", "is_required")
         read_only_fields = fields
 
 

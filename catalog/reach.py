@@ -1,0 +1,131 @@
+"""How many hours a track still asks of a learner, and how many fewer with one course more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from catalog import rules
+from catalog.models import Course, Track
+from catalog.rules import Operator
+from catalog.stacks import Loader
+
+
+@dataclass(frozen=True)
+class Need:
+    """A rule with the workload of its courses, through the tracks it stands on.
+
+    ``course_id`` marks a leaf; ``n`` is the operator's number, for ``CREDITS`` in minutes.
+    """
+
+    minutes: int = 0
+    course_id: int | None = None
+    operator: Operator = Operator.ALL
+    n: int = 0
+    parts: tuple[Need, ...] = field(default=())
+
+
+def need(track: Track) -> Need:
+    """What the track in force asks for; nothing about anybody, so that it can be remembered."""
+    return needs([track])[0]
+
+
+def needs(tracks: Sequence[Track]) -> list[Need]:
+    """The same for many at once."""
+    loader = Loader(*(track.achievement for track in tracks))
+
+    def of(node: rules.Node | None) -> Need:
+        if node is None:
+            return Need()
+        if isinstance(node, rules.Group):
+            return Need(
+                operator=Operator(node.operator),
+                n=node.n or 0,
+                parts=tuple(of(c) for c in node.children),
+            )
+        if isinstance(node, rules.CourseLeaf):
+            return _of_course(loader.courses[node.course_id])
+        assert isinstance(node, rules.AchievementLeaf)
+        achievement = loader.achievements[node.achievement_id]
+        if achievement.course_id is None:
+            return of(loader.trees.get(node.achievement_id))
+        return of(rules.CourseLeaf(achievement.course_id))
+
+    return [of(loader.trees.get(track.achievement.pk)) for track in tracks]
+
+
+def _of_course(course: Course) -> Need:
+    return Need(minutes=getattr(course, "minutes", 0), course_id=course.pk)
+
+
+def minutes_left(need: Need, done: Collection[int]) -> int:
+    """The least workload that still has to be done, by whoever has completed these courses."""
+    if need.course_id is not None:
+        return 0 if need.course_id in done else need.minutes
+    left = sorted(minutes_left(part, done) for part in need.parts)
+    match need.operator:
+        case Operator.ALL:
+            return sum(left)
+        case Operator.CREDITS:
+            earned = sum(minutes_left(part, ()) for part in need.parts) - sum(left)
+            return min(max(need.n - earned, 0), sum(left))
+        case Operator.ANY:
+            return left[0] if left else 0
+        case _:
+            return sum(left[: need.n])
+
+
+def cheapest(need: Need, done: Collection[int]) -> list[int]:
+    """The courses that ``minutes_left`` counts, in the order in which the rule names them."""
+    if need.course_id is not None:
+        return [] if need.course_id in done else [need.course_id]
+    parts = [(minutes_left(part, done), place) for place, part in enumerate(need.parts)]
+    match need.operator:
+        case Operator.ALL:
+            chosen = [place for _, place in parts]
+        case Operator.CREDITS:
+            chosen = _enough(parts, minutes_left(need, done))
+        case _:
+            count = 1 if need.operator == Operator.ANY else need.n
+            chosen = [place for _, place in sorted(parts)[:count]]
+    found = [course for place in sorted(chosen) for course in cheapest(need.parts[place], done)]
+    return list(dict.fromkeys(found))
+
+
+def _enough(parts: list[tuple[int, int]], minutes: int) -> list[int]:
+    """The shortest parts first, until they come to so many minutes."""
+    chosen = []
+    for length, place in sorted(parts):
+        if minutes <= 0:
+            break
+        if length:
+            chosen.append(place)
+            minutes -= length
+    return chosen
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a course does for a track: minutes in all, left before it, and left after it."""
+
+    track: Track
+    total: int
+    before: int
+    after: int
+
+    @property
+    def completes(self) -> bool:
+        return self.after == 0 < self.before
+
+    @property
+    def helps(self) -> bool:
+        return self.after < self.before
+
+
+def reach(track: Track, need: Need, *, course_id: int, done: Collection[int]) -> Reach:
+    return Reach(
+        track,
+        total=minutes_left(need, ()),
+        before=minutes_left(need, done),
+        after=minutes_left(need, {*done, course_id}),
+    )
