@@ -10,7 +10,9 @@ class EnrollmentConfig(AppConfig):
     name = "enrollment"
 
     def ready(self) -> None:
-        from enrollment import receivers  # noqa: F401
+        from enrollment import places, receivers, recording  # noqa: F401
         from enrollment.models import GUARDS
 
         post_migrate.connect(db_guards.installer(GUARDS), sender=self, weak=False)
+        post_migrate.connect(places.install, sender=self)
+        post_migrate.connect(recording.install, sender=self)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Count,
     Exists,
@@ -50,7 +51,9 @@ class Outline:
         return next((step.unit for step in self.steps if not step.is_done), None)
 
     def step(self, unit: Unit) -> Step:
-        return next(step for step in self.steps if step.unit == unit)
+        """A unit that tests out is no step of the course, and never done before it is passed."""
+        found = (step for step in self.steps if step.unit == unit)
+        return next(found, Step(unit, is_opened=False, is_done=False))
 
     def before(self, unit: Unit) -> Unit | None:
         return self._beside(unit, -1)
@@ -60,8 +63,52 @@ class Outline:
 
     def _beside(self, unit: Unit, offset: int) -> Unit | None:
         units = [step.unit for step in self.steps]
+        if unit not in units:
+            return None
         place = units.index(unit) + offset
         return units[place] if 0 <= place < len(units) else None
+
+
+def units_of(enrollment: Enrollment) -> QuerySet[Unit]:
+    """The units of the edition that the learner has joined, in order."""
+    return Unit.of_all_editions.filter(course=enrollment.run.course_id).of_edition(
+        enrollment.edition
+    )
+
+
+def steps_of(enrollment: Enrollment) -> QuerySet[Unit]:
+    """Without what only tests out of the course."""
+    return units_of(enrollment).filter(is_challenge=False)
+
+
+_FINISHED = """
+SELECT e.id FROM enrollment_enrollment e JOIN catalog_courserun r ON r.id = e.run_id
+WHERE e.status IN ({statuses}) {chosen} AND (
+    NOT EXISTS (
+        SELECT 1 FROM catalog_unit u WHERE u.course_id = r.course_id AND u.is_required
+        AND u.from_edition <= e.edition
+        AND (u.until_edition IS NULL OR u.until_edition > e.edition)
+        AND NOT EXISTS (SELECT 1 FROM enrollment_unitprogress p WHERE p.enrollment_id = e.id
+            AND p.unit_id = u.id AND p.completed_at IS NOT NULL))
+    OR EXISTS (
+        SELECT 1 FROM enrollment_unitprogress p JOIN catalog_unit u ON u.id = p.unit_id
+        WHERE p.enrollment_id = e.id AND u.is_challenge AND p.completed_at IS NOT NULL))
+ORDER BY e.id
+"""
+
+
+def finished(enrollment_ids: Sequence[int] | None = None) -> list[int]:
+    """Enrollments in which all that is required is done: of these, those that are completed, too
+    (it may have been earlier than was known); of all, only those that are not completed yet.
+    """
+    if enrollment_ids is None:
+        query = _FINISHED.format(statuses="'active'", chosen="")
+    else:
+        places = ", ".join(["%s"] * len(enrollment_ids))
+        query = _FINISHED.format(statuses="'active', 'completed'", chosen=f"AND e.id IN ({places})")
+    with connection.cursor() as cursor:
+        cursor.execute(query, enrollment_ids or [])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def outline(enrollment: Enrollment) -> Outline:
@@ -69,14 +116,18 @@ def outline(enrollment: Enrollment) -> Outline:
     return Outline(
         tuple(
             Step(unit=unit, is_opened=unit.pk in done_at, is_done=bool(done_at.get(unit.pk)))
-            for unit in Unit.objects.filter(course=enrollment.run.course_id)
+            for unit in steps_of(enrollment).prefetch_related("translations")
         )
     )
 
 
 def with_progress(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     """Add ``units_total``, ``units_done``, ``next_unit_id`` (public) and ``last_opened_at``."""
-    units = Unit.objects.filter(course=OuterRef("run__course")).order_by()
+    units = (
+        Unit.of_all_editions.filter(course=OuterRef("run__course"), is_challenge=False)
+        .of_edition(OuterRef("edition"))
+        .order_by()
+    )
     progress = UnitProgress.objects.filter(enrollment=OuterRef("pk")).order_by()
     done = progress.filter(completed_at__isnull=False)
     is_done = UnitProgress.objects.filter(

@@ -6,3 +6,18 @@ from django.dispatch import Signal
 
 course_completed = Signal()
 """Sent once per completion, inside its transaction. Arguments: ``enrollment`` (an Enrollment)."""
+
+completion_undone = Signal()
+"""Sent when somebody has undone a completion, inside the transaction: a credential that rests on
+it no longer stands. Arguments: ``enrollment``, ``by`` (a User), ``reason``."""
+
+exemption_decided = Signal()
+"""Sent when a curator has decided, inside the transaction. Arguments: ``exemption``."""
+work_returned = Signal()
+"""Sent when work is to be handed in again, inside the transaction. Arguments: ``submission``."""
+
+work_graded = Signal()
+"""Sent when work is graded, and when its grade is corrected, inside the transaction.
+
+Arguments: ``submission``.
+"""

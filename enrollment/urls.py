@@ -2,15 +2,33 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enrollment import views
+from enrollment.views import assignments, home, joining, learning, reviewing
 
 app_name = "enrollment"
 urlpatterns = [
-    path("learning/", views.home, name="home"),
-    path("courses/runs/<uuid:run_id>/enroll", views.enroll, name="enroll"),
-    path("learning/<uuid:enrollment_id>/", views.course, name="course"),
-    path("learning/<uuid:enrollment_id>/withdraw", views.withdraw, name="withdraw"),
-    path("learning/<uuid:enrollment_id>/units/<uuid:unit_id>/", views.unit, name="unit"),
-    path("learning/<uuid:enrollment_id>/units/<uuid:unit_id>/finish", views.finish, name="finish"),
-    path("learning/<uuid:enrollment_id>/units/<uuid:unit_id>/submit", views.submit, name="submit"),
+    path("learning/", home.home, name="home"),
+    path("learning/calendar/<str:token>.ics", home.calendar, name="calendar"),
+    path("courses/runs/<uuid:run_id>/enroll", joining.enroll, name="enroll"),
+    path("learning/<uuid:enrollment_id>/", learning.course, name="course"),
+    path("courses/<str:slug>/exemption", joining.exemption, name="exemption"),
+    path("learning/<uuid:enrollment_id>/accept", joining.accept, name="accept"),
+    path("learning/<uuid:enrollment_id>/move", joining.move, name="move"),
+    path("learning/<uuid:enrollment_id>/withdraw", joining.withdraw, name="withdraw"),
+    path("learning/<uuid:enrollment_id>/units/<uuid:unit_id>/time", learning.time, name="time"),
+    path("learning/<uuid:enrollment_id>/units/<uuid:unit_id>/", learning.unit, name="unit"),
+    path(
+        "learning/<uuid:enrollment_id>/units/<uuid:unit_id>/finish", learning.finish, name="finish"
+    ),
+    path(
+        "learning/<uuid:enrollment_id>/units/<uuid:unit_id>/submit", learning.submit, name="submit"
+    ),
+    path(
+        "learning/<uuid:enrollment_id>/units/<uuid:unit_id>/hand-in",
+        assignments.hand_in,
+        name="hand_in",
+    ),
+    path("learning/files/<uuid:file_id>", assignments.file, name="file"),
+    path("reviewing/", reviewing.queue, name="reviewing"),
+    path("reviewing/<uuid:submission_id>/", reviewing.marking, name="marking"),
+    path("reviewing/<uuid:submission_id>/correct", reviewing.correct, name="correct"),
 ]

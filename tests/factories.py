@@ -23,7 +23,9 @@ from catalog.models import (
     Track,
     Unit,
 )
-from enrollment.models import Enrollment
+from enrollment import actions as enrollment_actions
+from enrollment.models import Enrollment, UnitProgress
+from enrollment.progress import units_of
 
 TUESDAY = datetime.datetime(2026, 3, 3, 9, 0, tzinfo=datetime.UTC)
 PASSWORD = "a long enough password"
@@ -154,7 +156,19 @@ class EnrollmentFactory(factory.django.DjangoModelFactory):
     enrolled_at = TUESDAY
 
     class Params:
-        completed = factory.Trait(status=Enrollment.Status.COMPLETED, completed_at=TUESDAY)
+        completed = factory.Trait(
+            status=Enrollment.Status.COMPLETED,
+            completed_at=TUESDAY,
+            completed_by=Enrollment.CompletedBy.UNITS,
+        )
+
+
+def complete(*, enrollment: Enrollment, at: datetime.datetime) -> None:
+    """All that the course requires is done at once, however its units are finished."""
+    for unit in units_of(enrollment).filter(is_required=True):
+        UnitProgress.objects.create(enrollment=enrollment, unit=unit, opened_at=at, completed_at=at)
+    enrollment_actions.complete_if_due(enrollment_id=enrollment.pk)
+    enrollment.refresh_from_db()
 
 
 def published_course(*, quiz: bool = False, lessons: int = 1, **fields: object) -> Course:
@@ -168,6 +182,33 @@ def published_course(*, quiz: bool = False, lessons: int = 1, **fields: object) 
     catalog_actions.publish_course(course=course, at=TUESDAY)
     course.refresh_from_db()
     return course
+
+
+STATED = {
+    "eqf_level": 5,
+    "assessment": "quiz",
+    "participation": "online_self_paced",
+    "supervision": "unsupervised",
+    "quality_assurance": "Two teachers read it every year.",
+}
+"""European elements of a course; ``complete_course()`` has the others."""
+
+
+def complete_course(**fields: object) -> Course:
+    """A draft that can be handed in for review."""
+    course: Course = CourseFactory(**STATED | fields)
+    UnitFactory(course=course)
+    course.outcomes.create(position=1, text="Read a map.", level="foundation")
+    if not course.awarding_body.country:
+        course.awarding_body.country = "NL"
+        course.awarding_body.save()
+    return course
+
+
+def put_in_review(item: Course | Track) -> None:
+    type(item)._default_manager.filter(pk=item.pk).update(
+        status=Status.REVIEW, submitted_at=TUESDAY
+    )
 
 
 def published_track(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import template
@@ -12,7 +12,8 @@ from django.template.context import RequestContext
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Course, CourseRun
+from catalog import reach
+from catalog.models import Course, CourseRun, Track
 from enrollment import progress
 
 register = template.Library()
@@ -51,6 +52,17 @@ def _open_runs(course: Course) -> list[CourseRun]:
         for run in runs:
             run.seats_taken = taken.get(run.pk, run.seats_taken)
     return sorted(runs, key=lambda run: (run.starts_on or datetime.date.min, run.pk))
+
+
+@register.inclusion_tag("enrollment/_reach.html", takes_context=True)
+def course_reach(
+    context: RequestContext, course: Course, needs: Sequence[tuple[Track, reach.Need]]
+) -> dict[str, Any]:
+    """Which tracks the course counts towards, and how far it brings the reader in each."""
+    user = context["user"]
+    done = progress.completed_course_ids(user) if needs and isinstance(user, User) else frozenset()
+    found = [reach.reach(track, need, course_id=course.pk, done=done) for track, need in needs]
+    return {"reaches": found, "is_done": course.pk in done}
 
 
 @register.simple_tag(takes_context=True)

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from catalog.models import CourseRun
 from catalog.signals import seats_changed
-from enrollment import actions
+from enrollment import actions, grades
 from enrollment.models import Enrollment, QuizAttempt
 from enrollment.signals import course_completed
 from tests.factories import TUESDAY, CourseRunFactory, UserFactory, published_course
@@ -57,7 +57,7 @@ def test_a_returned_seat_goes_to_whoever_waited_longest(small_run):
 
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.status, second.status) == (Status.ACTIVE, Status.WAITLISTED)
+    assert (first.status, second.status) == (Status.OFFERED, Status.WAITLISTED)
 
 
 def test_the_waitlist_skips_whoever_left_it(small_run):
@@ -67,7 +67,7 @@ def test_the_waitlist_skips_whoever_left_it(small_run):
     actions.withdraw(enrollment=holder, at=TUESDAY)
 
     second.refresh_from_db()
-    assert second.status == Status.ACTIVE
+    assert second.status == Status.OFFERED
 
 
 def test_a_seat_given_back_by_the_last_is_free_again(small_run):
@@ -186,7 +186,7 @@ def test_a_question_left_out_is_named_and_nothing_recorded(quiz):
     [("66.664", "66.66"), ("66.665", "66.67"), ("79.995", "80.00"), ("79.994", "79.99")],
 )
 def test_half_a_hundredth_of_a_percent_is_rounded_up(value, rounded):
-    assert actions.percent(Decimal(value)) == Decimal(rounded)
+    assert grades.percent(Decimal(value)) == Decimal(rounded)
 
 
 @pytest.mark.parametrize(("seats", "promoted"), [(1, 0), (3, 2), (None, 3)])
@@ -200,7 +200,7 @@ def test_more_seats_go_to_those_who_have_waited_longest(small_run, seats, promot
     for enrollment in waiting:
         enrollment.refresh_from_db()
     small_run.refresh_from_db()
-    assert [one.is_active for one in waiting] == [True] * promoted + [False] * (3 - promoted)
+    assert [one.is_offered for one in waiting] == [True] * promoted + [False] * (3 - promoted)
     assert small_run.seats_taken == 1 + promoted
 
 

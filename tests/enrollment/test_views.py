@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from catalog import prerequisites, rules
 from enrollment import actions
 from enrollment.models import Enrollment
 from tests.factories import (
@@ -12,7 +16,9 @@ from tests.factories import (
     CourseRunFactory,
     EnrollmentFactory,
     UserFactory,
+    complete,
     published_course,
+    published_track,
 )
 
 pytestmark = pytest.mark.django_db
@@ -297,7 +303,7 @@ def test_my_learning_takes_as_many_queries_however_much_there_is(
         enrolled(learner)
         EnrollmentFactory(learner=learner, completed=True)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(12):
         signed_in.get(HOME)
 
 
@@ -317,3 +323,100 @@ def test_a_track_page_marks_what_the_learner_completed(signed_in: Client, learne
     track = published_track(course)
 
     assert "Done one (completed)" in text(signed_in.get(track.get_absolute_url()))
+
+
+def test_an_offered_seat_is_the_next_step(signed_in: Client, learner: User):
+    enrolled(learner)
+    offer = enrolled(learner, title="Maps")
+    Enrollment.objects.filter(pk=offer.pk).update(
+        status="offered", offer_ends_at=timezone.now() + datetime.timedelta(hours=3)
+    )
+
+    shown = text(signed_in.get(HOME))
+
+    assert "A seat is held for you" in shown
+    assert "Your next step" not in shown
+    assert "Take the seat" in text(signed_in.get(url("course", offer)))
+    signed_in.post(url("accept", offer))
+    offer.refresh_from_db()
+    assert offer.is_active
+
+
+def test_the_nearest_award_names_the_way_there(signed_in: Client, learner: User):
+    done, short, long = (published_course(lessons=n, title=f"C{n}") for n in (1, 2, 6))
+    published_track(done, short, title="Near")
+    published_track(done, long, title="Far")
+    published_track(short, long, title="Nothing done of it")
+    complete(enrollment=enrolled_in(learner, done), at=timezone.now())
+
+    shown = signed_in.get(HOME)
+
+    assert shown.context["nearest"].track.title == "Near"
+    assert [course.title for course in shown.context["nearest"].courses] == ["C2"]
+    assert shown.context["nearest"].left == 60
+
+
+def enrolled_in(learner: User, course) -> Enrollment:
+    return EnrollmentFactory(learner=learner, run=course.runs.get())
+
+
+def test_a_seat_that_costs_something_asks_how_it_is_paid(signed_in: Client, learner: User):
+    run = CourseRunFactory(course=published_course(), price=40, currency="EUR")
+    path = reverse("enrollment:enroll", args=[run.public_id])
+
+    assert "How do you pay?" in text(signed_in.post(path))
+    assert signed_in.post(path, {"method": "invoice"}).status_code == 422
+    assert signed_in.post(path, {"method": "voucher", "voucher_code": "NONE"}).status_code == 422
+    assert not learner.enrollments.exists()
+    answer = signed_in.post(
+        path, {"method": "invoice", "billing_name": "Ines", "billing_address": "Rua 1"}
+    )
+
+    assert answer.status_code == 302
+    assert learner.enrollments.get().order.method == "invoice"
+
+
+def test_whoever_lacks_what_a_course_asks_for_can_ask_to_be_let_in(
+    signed_in: Client, learner: User
+):
+    first, second = published_course(title="Numbers"), published_course(title="Models")
+    prerequisites.store(second, rules.all_of(rules.CourseLeaf(first.pk)))
+    path = reverse("enrollment:enroll", args=[second.runs.get().public_id])
+
+    page = signed_in.post(path, follow=True)
+    assert "Numbers" in text(page)
+    here = reverse("enrollment:exemption", args=[second.slug])
+    assert signed_in.post(here, {"reason": ""}).status_code == 422
+    signed_in.post(here, {"reason": "Ten years at a bank"})
+
+    assert learner.exemptions.get().reason == "Ten years at a bank"
+    assert "has not decided yet" in text(signed_in.get(here))
+
+
+def test_a_learner_changes_the_run(signed_in: Client, learner: User):
+    enrollment = enrolled(learner)
+    other = CourseRunFactory(course=enrollment.run.course, title="Autumn")
+    path = url("move", enrollment)
+
+    assert "Autumn" in text(signed_in.get(path))
+    signed_in.post(path, {"run": "nothing"})
+    enrollment.refresh_from_db()
+    assert enrollment.run != other
+    signed_in.post(path, {"run": str(other.public_id)})
+
+    enrollment.refresh_from_db()
+    assert enrollment.run == other
+
+
+def test_time_is_counted_as_far_as_it_has_passed(signed_in: Client, learner: User):
+    enrollment = enrolled(learner)
+    unit = units(enrollment)[0]
+    signed_in.get(url("unit", enrollment, unit))
+    path = url("time", enrollment, unit)
+    an_hour_ago = timezone.now() - datetime.timedelta(hours=1)
+    enrollment.progress.update(opened_at=an_hour_ago)
+
+    for seconds in ("30", "30", "99999", "-5", "x"):
+        assert signed_in.post(path, {"seconds": seconds}).status_code == 204
+
+    assert 30 <= enrollment.progress.get().seconds_spent <= 32

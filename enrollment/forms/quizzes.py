@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Question
 
@@ -26,7 +27,7 @@ class QuizForm(forms.Form):
                     coerce=int,
                     widget=forms.CheckboxSelectMultiple,
                     help_text="Tick all that apply.",
-                    error_messages={"required": "Tick at least one answer."},
+                    error_messages={"required": _("Tick at least one answer.")},
                 )
                 if question.kind == Question.Kind.MULTIPLE
                 else forms.TypedChoiceField(
@@ -34,7 +35,7 @@ class QuizForm(forms.Form):
                     choices=choices,
                     coerce=int,
                     widget=forms.RadioSelect,
-                    error_messages={"required": "Choose an answer."},
+                    error_messages={"required": _("Choose an answer.")},
                 )
             )
 

@@ -1,0 +1,70 @@
+"""Taking a course, from asking for a seat to completing it."""
+
+from __future__ import annotations
+
+from enrollment.actions.completing import (
+    CannotCorrect,
+    complete_by_hand,
+    complete_if_due,
+    correct_grade,
+    extend,
+    fail,
+    reopen,
+)
+from enrollment.actions.events import complete_finished, may_report, record_events
+from enrollment.actions.exemptions import ask_exemption, decide_exemption
+from enrollment.actions.learning import NotActive, finish_unit, open_unit, spend_time
+from enrollment.actions.quizzes import UnansweredQuestions, is_right, submit_quiz
+from enrollment.actions.seats import (
+    NoOffer,
+    NotAdmitted,
+    NotOpen,
+    PaymentNeeded,
+    accept_offer,
+    approve,
+    end_offers,
+    enroll,
+    promote_waitlist,
+    refuse,
+    transfer,
+    withdraw,
+)
+from enrollment.paying import CannotPay, Payment
+from enrollment.recording import Event
+
+__all__ = [
+    "CannotCorrect",
+    "CannotPay",
+    "Event",
+    "NoOffer",
+    "NotActive",
+    "NotAdmitted",
+    "NotOpen",
+    "Payment",
+    "PaymentNeeded",
+    "UnansweredQuestions",
+    "accept_offer",
+    "approve",
+    "ask_exemption",
+    "complete_by_hand",
+    "complete_finished",
+    "complete_if_due",
+    "correct_grade",
+    "decide_exemption",
+    "end_offers",
+    "enroll",
+    "extend",
+    "fail",
+    "finish_unit",
+    "is_right",
+    "may_report",
+    "open_unit",
+    "promote_waitlist",
+    "record_events",
+    "refuse",
+    "reopen",
+    "spend_time",
+    "submit_quiz",
+    "transfer",
+    "withdraw",
+]

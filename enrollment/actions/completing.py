@@ -1,0 +1,184 @@
+"""Completing a course, and what somebody changes of that by hand."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.models import User
+from enrollment.models import Correction, Enrollment
+from enrollment.outcome import Completion, completion
+from enrollment.signals import completion_undone, course_completed
+
+Status = Enrollment.Status
+
+
+class CannotCorrect(ValueError):
+    """The enrollment is not in a state in which this can be done; the message says why."""
+
+
+@transaction.atomic
+def complete_if_due(*, enrollment_id: int) -> bool:
+    """Record the completion that the rows prove, and announce it once; whether there is one now.
+
+    Under the enrollment's lock: two units that are finished at the same moment would each miss
+    the other.
+    """
+    enrollment = Enrollment.objects.select_for_update(no_key=True).get(pk=enrollment_id)
+    if not (enrollment.is_active or _may_be_earlier(enrollment)):
+        return enrollment.is_completed
+    found = completion(enrollment)
+    if found is None:
+        return enrollment.is_completed
+    if enrollment.is_completed:
+        _move_back(enrollment, found)
+        return True
+    _record(enrollment, found)
+    return True
+
+
+def _may_be_earlier(enrollment: Enrollment) -> bool:
+    return enrollment.is_completed and enrollment.completed_by != Enrollment.CompletedBy.HAND
+
+
+def _move_back(enrollment: Enrollment, found: Completion) -> None:
+    """Evidence that came late shows that the course was completed earlier than was known."""
+    assert enrollment.completed_at is not None
+    corrected = enrollment.corrections.filter(kind=Correction.Kind.GRADED).exists()
+    if found.at < enrollment.completed_at:
+        enrollment.completed_at, enrollment.completed_by = found.at, found.by
+        if not corrected:
+            enrollment.grade = found.grade
+        enrollment.save(update_fields=["completed_at", "completed_by", "grade"])
+    elif found.at == enrollment.completed_at and not corrected:
+        Enrollment.objects.filter(pk=enrollment.pk).exclude(grade=found.grade).update(
+            grade=found.grade
+        )
+
+
+def _record(enrollment: Enrollment, found: Completion) -> None:
+    enrollment.status = Status.COMPLETED
+    enrollment.completed_at, enrollment.completed_by = found.at, found.by
+    enrollment.grade = found.grade
+    enrollment.save(update_fields=["status", "completed_at", "completed_by", "grade"])
+    course_completed.send(sender=Enrollment, enrollment=enrollment)
+
+
+@transaction.atomic
+def complete_by_hand(
+    *,
+    enrollment: Enrollment,
+    by: User,
+    reason: str,
+    at: datetime.datetime,
+    grade: Decimal | None = None,
+) -> Enrollment:
+    """Complete the course for a learner who has shown elsewhere what it asks for."""
+    locked = _locked(enrollment)
+    if locked.is_completed:
+        return locked
+    if not locked.is_active:
+        raise CannotCorrect("Only a learner who takes the course can complete it.")
+    _correct(locked, Correction.Kind.COMPLETED, by=by, reason=reason, at=at)
+    _record(locked, Completion(at, Enrollment.CompletedBy.HAND, grade))
+    return locked
+
+
+@transaction.atomic
+def reopen(*, enrollment: Enrollment, by: User, reason: str, at: datetime.datetime) -> Enrollment:
+    """Undo a completion: the learner goes on where they were. What rested on it falls."""
+    return _undo(enrollment, Correction.Kind.REOPENED, Status.ACTIVE, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def fail(
+    *,
+    enrollment: Enrollment,
+    by: User,
+    reason: str,
+    at: datetime.datetime,
+    is_no_show: bool = False,
+) -> Enrollment:
+    """End the enrollment without success; a completion that stood falls, with what rested on it."""
+    kind = Correction.Kind.NO_SHOW if is_no_show else Correction.Kind.FAILED
+    return _undo(enrollment, kind, Status.FAILED, by=by, reason=reason, at=at)
+
+
+def _undo(
+    enrollment: Enrollment,
+    kind: str,
+    status: str,
+    *,
+    by: User,
+    reason: str,
+    at: datetime.datetime,
+) -> Enrollment:
+    locked = _locked(enrollment)
+    was_completed = locked.is_completed
+    if status == Status.ACTIVE and not was_completed:
+        raise CannotCorrect("Only a completed enrollment can be opened again.")
+    if not (locked.is_active or was_completed):
+        raise CannotCorrect("Only a learner who takes or has completed the course can fail it.")
+    _correct(locked, kind, by=by, reason=reason, at=at)
+    locked.status = status
+    locked.completed_at, locked.completed_by, locked.grade = None, "", None
+    locked.save(update_fields=["status", "completed_at", "completed_by", "grade"])
+    if was_completed:
+        completion_undone.send(sender=Enrollment, enrollment=locked, by=by, reason=reason)
+    return locked
+
+
+@transaction.atomic
+def extend(
+    *, enrollment: Enrollment, due_on: datetime.date, by: User, reason: str, at: datetime.datetime
+) -> Enrollment:
+    """Give one learner more time than the run has."""
+    locked = _locked(enrollment)
+    if not locked.is_active:
+        raise CannotCorrect("Only a learner who takes the course can be given more time.")
+    if locked.run.ends_on is not None and due_on < locked.run.ends_on:
+        raise CannotCorrect("The new last day is before that of the run.")
+    _correct(locked, Correction.Kind.EXTENDED, by=by, reason=reason, at=at)
+    locked.due_on = due_on
+    locked.save(update_fields=["due_on"])
+    return locked
+
+
+@transaction.atomic
+def correct_grade(
+    *, enrollment: Enrollment, grade: Decimal, by: User, reason: str, at: datetime.datetime
+) -> Enrollment:
+    """Replace the grade of a completed course; the one before stays in the correction."""
+    locked = _locked(enrollment)
+    if not locked.is_completed:
+        raise CannotCorrect("Only a completed course has a grade to correct.")
+    _correct(locked, Correction.Kind.GRADED, by=by, reason=reason, at=at)
+    locked.grade = grade
+    locked.save(update_fields=["grade"])
+    return locked
+
+
+def _locked(enrollment: Enrollment) -> Enrollment:
+    return (
+        Enrollment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("run")
+        .get(pk=enrollment.pk)
+    )
+
+
+def _correct(
+    enrollment: Enrollment, kind: str, *, by: User, reason: str, at: datetime.datetime
+) -> None:
+    if not reason.strip():
+        raise CannotCorrect("Say why.")
+    Correction.objects.create(
+        enrollment=enrollment,
+        kind=kind,
+        by=by,
+        at=at,
+        reason=reason.strip(),
+        undoes=enrollment.completed_at,
+        grade_before=enrollment.grade,
+    )

@@ -1,0 +1,45 @@
+"""Who takes what, how far they are, and what they have completed."""
+
+from __future__ import annotations
+
+from enrollment.models import assignments, enrollments, events, orders, progress
+from enrollment.models.assignments import (
+    CriterionMark,
+    Review,
+    Submission,
+    SubmissionQuerySet,
+    SubmittedFile,
+)
+from enrollment.models.enrollments import Correction, Enrollment, EnrollmentQuerySet
+from enrollment.models.events import ProgressEvent
+from enrollment.models.exemptions import Exemption
+from enrollment.models.orders import Order, Voucher
+from enrollment.models.progress import UnitProgress
+from enrollment.models.quizzes import QuizAnswer, QuizAttempt
+
+GUARDS = [
+    *assignments.GUARDS,
+    *enrollments.GUARDS,
+    *events.GUARDS,
+    *orders.GUARDS,
+    *progress.GUARDS,
+]
+
+__all__ = [
+    "GUARDS",
+    "Correction",
+    "CriterionMark",
+    "Enrollment",
+    "EnrollmentQuerySet",
+    "Exemption",
+    "Order",
+    "ProgressEvent",
+    "QuizAnswer",
+    "QuizAttempt",
+    "Review",
+    "Submission",
+    "SubmissionQuerySet",
+    "SubmittedFile",
+    "UnitProgress",
+    "Voucher",
+]

@@ -1,0 +1,98 @@
+"""Whether, when and how well an enrollment was completed: a function of what is recorded.
+
+It looks at all rows and at none of their order of arrival, so that events which come twice, late
+or in any order lead to the same end.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from enrollment.grades import percent
+from enrollment.models import Enrollment
+from enrollment.progress import units_of
+
+CompletedBy = Enrollment.CompletedBy
+
+
+@dataclass(frozen=True)
+class Result:
+    """A passed piece of graded work: percent, and when it was handed in."""
+
+    unit_id: int
+    at: datetime.datetime
+    score: Decimal
+
+
+@dataclass(frozen=True)
+class Completion:
+    at: datetime.datetime
+    by: str
+    grade: Decimal | None
+
+
+def completion(enrollment: Enrollment) -> Completion | None:
+    """The completion that the rows prove, or ``None`` while something is missing."""
+    units = list(units_of(enrollment).values_list("pk", "is_required", "is_challenge"))
+    required = {pk for pk, is_required, _ in units if is_required}
+    challenges = {pk for pk, _, is_challenge in units if is_challenge}
+    progress = enrollment.progress.values_list("unit", "completed_at")
+    done = {unit: at for unit, at in progress if at is not None}
+    results = passed_results(enrollment)
+    found = [
+        _by_units(required, done, [r for r in results if r.unit_id not in challenges], enrollment),
+        _by_challenge([r for r in results if r.unit_id in challenges]),
+    ]
+    return min((one for one in found if one), key=lambda one: one.at, default=None)
+
+
+def _by_units(
+    required: set[int],
+    done: Mapping[int, datetime.datetime],
+    results: list[Result],
+    enrollment: Enrollment,
+) -> Completion | None:
+    """The first moment at which all units were done and the grade was high enough."""
+    # A course that requires nothing is completed by nothing.
+    if not required or not required <= done.keys():
+        return None
+    finished = max(done[pk] for pk in required)
+    for moment in [finished, *sorted(one.at for one in results if one.at > finished)]:
+        grade = mean_of_best(one for one in results if one.at <= moment)
+        if enrollment.min_grade is None or (grade is not None and grade >= enrollment.min_grade):
+            return Completion(moment, CompletedBy.UNITS, grade)
+    return None
+
+
+def _by_challenge(results: list[Result]) -> Completion | None:
+    if not results:
+        return None
+    first = min(results, key=lambda one: (one.at, -one.score))
+    return Completion(first.at, CompletedBy.CHALLENGE, first.score)
+
+
+def mean_of_best(results: Iterable[Result]) -> Decimal | None:
+    """The mean of the best result of each unit, in percent; none without graded work."""
+    best: dict[int, Decimal] = {}
+    for one in results:
+        best[one.unit_id] = max(one.score, best.get(one.unit_id, Decimal(0)))
+    return percent(sum(best.values(), Decimal(0)) / len(best)) if best else None
+
+
+def passed_results(enrollment: Enrollment) -> list[Result]:
+    """What was passed here in quizzes and assignments, and what other systems say was."""
+    attempts = enrollment.attempts.filter(is_passed=True)
+    handed_in = enrollment.submissions.graded().with_grade()
+    events = enrollment.events.filter(verb="passed").values_list("unit", "at", "score")
+    return [
+        *(Result(*row) for row in attempts.values_list("unit", "submitted_at", "score")),
+        *(
+            Result(one.unit_id, one.closed_at, one.passed_with)
+            for one in handed_in
+            if one.passed_with is not None and one.closed_at is not None
+        ),
+        *(Result(unit, at, score) for unit, at, score in events if score is not None),
+    ]

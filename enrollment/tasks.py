@@ -1,0 +1,24 @@
+"""What workers do. Each task looks for rows that are due, and may run any number of times."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from enrollment import actions, reminding, telling
+
+
+@shared_task
+def sweep() -> None:
+    """Tell learners what has become of their enrollments, and let offers end."""
+    now = timezone.now()
+    actions.end_offers(at=now)
+    while telling.tell_due(at=now):
+        pass
+
+
+@shared_task
+def remind() -> None:
+    """Say what starts soon, and complete what a crash has left between two steps."""
+    reminding.remind(at=timezone.now())
+    actions.complete_finished()

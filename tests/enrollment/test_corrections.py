@@ -1,0 +1,115 @@
+"""What somebody changes by hand: a row that says who, when and why."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import IntegrityError
+
+from credentials import actions as credential_actions
+from credentials.models import Award
+from enrollment import actions
+from enrollment.models import Correction, Enrollment
+from tests.factories import TUESDAY, EnrollmentFactory, UserFactory, complete
+
+pytestmark = pytest.mark.django_db
+LATER = TUESDAY + datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def by():
+    return UserFactory()
+
+
+def test_a_course_is_completed_by_hand_with_a_reason(by):
+    enrollment = EnrollmentFactory()
+
+    with pytest.raises(actions.CannotCorrect):
+        actions.complete_by_hand(enrollment=enrollment, by=by, reason=" ", at=LATER)
+    actions.complete_by_hand(enrollment=enrollment, by=by, reason="Shown at work", at=LATER)
+
+    enrollment.refresh_from_db()
+    correction = Correction.objects.get()
+    assert (enrollment.completed_by, correction.by, correction.reason) == (
+        "hand",
+        by,
+        "Shown at work",
+    )
+
+
+def test_a_completion_is_undone_only_with_a_row_that_says_so(by):
+    enrollment = EnrollmentFactory(completed=True)
+
+    with pytest.raises(IntegrityError), transaction_of():
+        Enrollment.objects.filter(pk=enrollment.pk).update(
+            status="active", completed_at=None, completed_by=""
+        )
+    actions.reopen(enrollment=enrollment, by=by, reason="Graded wrongly", at=LATER)
+
+    enrollment.refresh_from_db()
+    assert enrollment.is_active
+    assert Correction.objects.get().undoes == TUESDAY
+
+
+def transaction_of():
+    from django.db import transaction
+
+    return transaction.atomic()
+
+
+def test_what_rests_on_an_undone_completion_falls(by):
+    enrollment = EnrollmentFactory()
+    complete(enrollment=enrollment, at=TUESDAY)
+    credential_actions.judge_due(at=TUESDAY)
+    credential_actions.issue_due(at=TUESDAY)
+
+    actions.fail(enrollment=enrollment, by=by, reason="Somebody else sat the test", at=LATER)
+
+    award = Award.objects.get()
+    assert "Somebody else sat the test" in award.revocation_reason
+    assert award.credentials.get().revoked_at is not None
+
+
+def test_a_no_show_fails(by):
+    enrollment = EnrollmentFactory()
+
+    actions.fail(enrollment=enrollment, by=by, reason="Never came", at=LATER, is_no_show=True)
+
+    enrollment.refresh_from_db()
+    assert (enrollment.status, Correction.objects.get().kind) == ("failed", "no_show")
+
+
+def test_more_time_is_given_to_one(by):
+    enrollment = EnrollmentFactory()
+
+    actions.extend(
+        enrollment=enrollment, due_on=datetime.date(2026, 6, 1), by=by, reason="Ill", at=LATER
+    )
+
+    enrollment.refresh_from_db()
+    assert enrollment.due_on == datetime.date(2026, 6, 1)
+
+
+def test_a_corrected_grade_keeps_the_one_before(by):
+    enrollment = EnrollmentFactory(completed=True, grade=70)
+
+    actions.correct_grade(enrollment=enrollment, grade=80, by=by, reason="Misread", at=LATER)
+
+    enrollment.refresh_from_db()
+    assert (enrollment.grade, Correction.objects.get().grade_before) == (80, 70)
+
+
+def test_a_correction_is_never_changed(by):
+    enrollment = EnrollmentFactory()
+    actions.complete_by_hand(enrollment=enrollment, by=by, reason="Shown at work", at=LATER)
+
+    with pytest.raises(IntegrityError):
+        Correction.objects.update(reason="Something else")
+
+
+def test_a_correction_has_a_reason(by):
+    with pytest.raises(IntegrityError):
+        Correction.objects.create(
+            enrollment=EnrollmentFactory(), kind="extended", by=by, at=LATER, reason=""
+        )

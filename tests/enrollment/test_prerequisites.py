@@ -1,0 +1,106 @@
+"""What a course asks for beforehand."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError
+
+from catalog import prerequisites, rules
+from catalog.models import CourseSkill, Prerequisite
+from enrollment import actions
+from enrollment.models import Enrollment, Exemption
+from tests.factories import (
+    TUESDAY,
+    EnrollmentFactory,
+    SkillFactory,
+    UserFactory,
+    complete,
+    published_course,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def first():
+    return published_course(title="Numbers")
+
+
+@pytest.fixture
+def second(first):
+    course = published_course(title="Models")
+    prerequisites.store(course, rules.all_of(rules.CourseLeaf(first.pk)))
+    return course
+
+
+def enroll(course, learner):
+    return actions.enroll(learner=learner, run=course.runs.get(), at=TUESDAY)
+
+
+def test_whoever_lacks_it_is_told_what(second):
+    with pytest.raises(actions.NotAdmitted, match="Numbers"):
+        enroll(second, UserFactory())
+    assert not Enrollment.objects.exists()
+
+
+def test_whoever_has_it_gets_in(first, second):
+    learner = UserFactory()
+    complete(enrollment=EnrollmentFactory(learner=learner, run=first.runs.get()), at=TUESDAY)
+
+    assert enroll(second, learner).is_active
+    assert enroll(second, learner).is_active
+
+
+def test_a_skill_counts_wherever_it_was_learned(second):
+    skill = SkillFactory(label="reckon")
+    prerequisites.store(second, rules.all_of(rules.SkillLeaf(skill.pk)))
+    elsewhere = published_course()
+    CourseSkill.objects.create(course=elsewhere, skill=skill)
+    learner = UserFactory()
+    with pytest.raises(actions.NotAdmitted, match="reckon"):
+        enroll(second, learner)
+
+    complete(enrollment=EnrollmentFactory(learner=learner, run=elsewhere.runs.get()), at=TUESDAY)
+
+    assert enroll(second, learner).is_active
+
+
+def test_an_exemption_lets_in(second):
+    learner = UserFactory()
+    asked = actions.ask_exemption(
+        learner=learner, course=second, reason="Ten years at a bank", at=TUESDAY
+    )
+    assert actions.ask_exemption(learner=learner, course=second, reason="x", at=TUESDAY) == asked
+    with pytest.raises(actions.NotAdmitted):
+        enroll(second, learner)
+
+    actions.decide_exemption(
+        exemption=asked, is_granted=True, by=UserFactory(), answer="Welcome", at=TUESDAY
+    )
+
+    assert enroll(second, learner).is_active
+    assert learner.messages.filter(kind="request_decided").count() == 1
+
+
+def test_a_rule_that_cannot_be_read_lets_nobody_in(second):
+    second.prerequisite_nodes.filter(number=1).update(parent_number=0, operator="course")
+    second.prerequisite_nodes.filter(number=0).delete()
+
+    with pytest.raises(actions.NotAdmitted):
+        enroll(second, UserFactory())
+
+
+def test_a_course_does_not_ask_for_itself(first):
+    with pytest.raises(rules.InvalidRule):
+        prerequisites.store(first, rules.all_of(rules.CourseLeaf(first.pk)))
+    with pytest.raises(IntegrityError):
+        Prerequisite.objects.create(of_course=first, number=0, operator="course", course=first)
+
+
+def test_an_exemption_is_open_or_granted_once(second):
+    learner = UserFactory()
+    values = {"learner": learner, "course": second, "reason": "x", "asked_at": TUESDAY}
+    Exemption.objects.create(**values)
+
+    with pytest.raises(IntegrityError):
+        Exemption.objects.create(**values)
