@@ -58,7 +58,7 @@ class UserAdmin(SuperuserAdmin[User], DjangoUserAdmin[User]):
     readonly_fields = ("public_id", "last_login", "date_joined")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("email", "password", "credential_name", "public_id")}),
+        (None, {"fields": ("email", "password", "credential_name", "language", "public_id")}),
         (
             "Access",
             {

@@ -82,7 +82,7 @@ class AuditedAdmin(admin.ModelAdmin[M]):
         title: str,
         button: str,
         explanation: str,
-        form: ReasonForm,
+        form: forms.Form,
         falling: list[Any] | None = None,
     ) -> TemplateResponse:
         """The page between a button and what cannot be taken back."""

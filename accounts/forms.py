@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from lib.text import clean_name
@@ -11,7 +14,7 @@ class NameField(forms.CharField):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(
-            label="Your name on credentials",
+            label=_("Your name on credentials"),
             max_length=200,
             help_text="As it should be printed, in your own script and order.",
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -32,8 +35,15 @@ class SignupForm(forms.Form):
 
     def signup(self, request: object, user: User) -> None:
         user.credential_name = self.cleaned_data["credential_name"]
-        user.save(update_fields=["credential_name"])
+        # Whoever signs up on a German page expects German mail.
+        user.language = get_language() or ""
+        user.save(update_fields=["credential_name", "language"])
 
 
 class ProfileForm(forms.Form):
     credential_name = NameField()
+    language = forms.ChoiceField(
+        label=_("Language of messages"),
+        choices=[("", _("As the site")), *settings.LANGUAGES],
+        required=False,
+    )

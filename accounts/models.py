@@ -39,6 +39,9 @@ class User(AbstractUser):
         blank=True,
         help_text="As it should be printed, in your own script and order.",
     )
+    language = models.CharField(
+        "language of messages", max_length=10, blank=True, help_text="Empty: the site's own."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -13,6 +13,7 @@ from credentials.models import Award, Credential, SigningKey, StatusList
 from credentials.vc import did, status_list
 from credentials.vc import documents as vc
 from credentials.vc.data_integrity import timestamp
+from enrollment.models import Enrollment
 from lib.text import clean_block
 
 SALT_BYTES = 16
@@ -41,7 +42,22 @@ def credential_document(
             addresses.status_list(credential.status_list), credential.status_index
         ),
         grade=award.grade,
+        narrative=_how(award),
     )
+
+
+HOW = {
+    Enrollment.CompletedBy.CHALLENGE: "Earned by passing a challenge assessment, without the units"
+    " of the course.",
+    Enrollment.CompletedBy.HAND: "Recorded by the provider on evidence seen elsewhere.",
+}
+"""The European elements ask how learning was assessed where it was not in the usual way."""
+
+
+def _how(award: Award) -> str:
+    """Empty for what was earned in the usual way, and for what rests on several courses."""
+    by = {item.enrollment.completed_by for item in award.evidence.all() if item.enrollment}
+    return HOW.get(Enrollment.CompletedBy(by.pop()), "") if len(by) == 1 and all(by) else ""
 
 
 def achievement_description(version: AchievementVersion) -> vc.AchievementDescription:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Credential
 from credentials.vc.verify import MAX_BYTES
@@ -10,7 +11,7 @@ from credentials.vc.verify import MAX_BYTES
 
 class VisibilityForm(forms.Form):
     visibility = forms.ChoiceField(
-        label="Who may see this page",
+        label=_("Who may see this page"),
         choices=Credential.Visibility.choices,
         widget=forms.RadioSelect,
     )
@@ -20,20 +21,20 @@ class VerifyForm(forms.Form):
     """One of three ways to say which credential."""
 
     file = forms.FileField(
-        label="A credential file",
+        label=_("A credential file"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".json,.jsonld,application/json"}),
         help_text="The .json file that the holder gave you.",
     )
     text = forms.CharField(
-        label="The credential's text",
+        label=_("The credential's text"),
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         help_text="Paste all of it, from the first brace to the last.",
     )
     address = forms.CharField(
-        label="Its address on this site",
+        label=_("Its address on this site"),
         required=False,
         max_length=300,
         help_text="For example the link that the holder sent you.",
@@ -53,7 +54,7 @@ class VerifyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = [name for name in ("file", "text", "address") if self.cleaned_data.get(name)]
         if not given and not self.errors:
-            raise forms.ValidationError("Choose a file, paste the text, or enter the address.")
+            raise forms.ValidationError(_("Choose a file, paste the text, or enter the address."))
         if len(given) > 1:
-            raise forms.ValidationError("Give the credential in one way only.")
+            raise forms.ValidationError(_("Give the credential in one way only."))
         return self.cleaned_data

@@ -19,6 +19,8 @@ from credentials.models import Award, Credential
 from credentials.vc.canonical import NotCanonical
 from credentials.vc.data_integrity import add_proof
 from credentials.vc.hygiene import UncleanText
+from notifications.actions import notify
+from notifications.models import Kind
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ def issue_due(*, at: datetime.datetime) -> int:
             Award.objects.due(at=at)
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("learner", "version", "achievement__awarding_body")
-            .prefetch_related("version__skills")
+            .prefetch_related("version__skills", "evidence__enrollment")
             .order_by("due_at", "pk")[:BATCH]
         )
         by_organization: defaultdict[Organization, list[Award]] = defaultdict(list)
@@ -80,9 +82,22 @@ def _issue_for(organization: Organization, awards: list[Award], *, at: datetime.
         credential.document = json.dumps(document, ensure_ascii=False).encode()
         credential.save(force_insert=True)
         Award.objects.filter(pk=award.pk).update(issued_at=at, last_failure="")
+        _tell(award, credential, at=at)
     if not listed.document:
         # Nobody may hold a credential whose status list cannot be read yet.
         status_lists.sign(listed.pk, at=at)
+
+
+def _tell(award: Award, credential: Credential, *, at: datetime.datetime) -> None:
+    if award.learner.is_active:
+        notify(
+            recipient=award.learner,
+            kind=Kind.CREDENTIAL_ISSUED,
+            key=f"credential:{award.public_id}",
+            context={"credential": award.version.name},
+            link=credential.get_absolute_url(),
+            at=at,
+        )
 
 
 def _put_off(award: Award, *, reason: str, at: datetime.datetime) -> None:

@@ -11,8 +11,8 @@ from django.db.models import F, Sum
 
 from accounts.models import User
 from catalog import rules
+from catalog.judging import Evidence, Fact, Support, judge
 from catalog.models import AchievementVersion, CourseRun, RuleNode
-from credentials.judging import Evidence, Fact, Support, judge
 from credentials.models import Award, AwardEvidence, JudgementRequest
 from enrollment.models import Enrollment
 

@@ -9,10 +9,12 @@ from django.db.models import F
 
 from accounts.models import User
 from catalog import rules
+from catalog.judging import Evidence, judge
 from credentials import nudges
 from credentials.actions.judge import evidence_of
-from credentials.judging import Evidence, judge
 from credentials.models import Award, Credential, StatusList
+from enrollment.models import Enrollment
+from lib.nudges import after_commit
 
 
 class ReasonMissing(ValueError):
@@ -63,7 +65,25 @@ def revoke(*, award: Award, by: User, reason: str, at: datetime.datetime) -> lis
     for above in fallen:
         below = f"It rested on “{award.version.name}”, which was revoked: {reason}"
         _revoke_one(above, by=by, reason=below[:500], at=at)
-    nudges.after_commit(nudges.SIGN_STATUS_LISTS)
+    after_commit(nudges.SIGN_STATUS_LISTS)
+    return fallen
+
+
+@transaction.atomic
+def revoke_resting_on(
+    enrollment: Enrollment, *, by: User, reason: str, at: datetime.datetime
+) -> list[Award]:
+    """Revoke what no longer stands without this completion, which was undone; returns that."""
+    User.objects.select_for_update(no_key=True).get(pk=enrollment.learner_id)
+    completions, held = evidence_of([enrollment.learner_id])
+    left = Evidence(completions[enrollment.learner_id], held[enrollment.learner_id])
+    fallen: list[Award] = []
+    awards = Award.objects.standing().filter(evidence__enrollment=enrollment)
+    for award in awards.select_related("version").order_by("pk"):
+        tree = rules.load(award.version)
+        if tree is None or judge(tree, left, at=at) is None:
+            said = f"The completion that it rests on was undone: {reason}"[:500]
+            fallen += [award, *revoke(award=award, by=by, reason=said, at=at)]
     return fallen
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from credentials.models.awards import Award
@@ -37,9 +38,9 @@ class Credential(models.Model):
     """An ``OpenBadgeCredential`` as it was signed: bytes that are never built again."""
 
     class Visibility(models.TextChoices):
-        OFF = "off", "Only me"
-        LINK = "link", "Anyone who has the link"
-        PUBLIC = "public", "Everyone"
+        OFF = "off", _("Only me")
+        LINK = "link", _("Anyone who has the link")
+        PUBLIC = "public", _("Everyone")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     award = models.ForeignKey(Award, models.PROTECT, related_name="credentials")

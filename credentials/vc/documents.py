@@ -82,8 +82,9 @@ def credential(
     grade: Decimal | None = None,
     valid_until: datetime.datetime | None = None,
     evidence: Sequence[Evidence] = (),
+    narrative: str = "",
 ) -> dict[str, Any]:
-    """The unsigned document. ``grade`` is in percent."""
+    """The unsigned document. ``grade`` is in percent; ``narrative`` says how it was earned."""
     subject: dict[str, Any] = {
         **({"id": recipient.id} if recipient.id else {}),
         "type": ["AchievementSubject"],
@@ -112,6 +113,8 @@ def credential(
                 "value": f"{grade.normalize():f}",
             }
         ]
+    if narrative:
+        subject["narrative"] = narrative
     document: dict[str, Any] = {
         "@context": list(CONTEXTS),
         "id": id,

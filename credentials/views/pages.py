@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
@@ -79,9 +80,9 @@ def visibility(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpRespo
     form = VisibilityForm(request.POST)
     if form.is_valid():
         actions.set_visibility(credential=held, visibility=form.cleaned_data["visibility"])
-        messages.success(request, "Who may see this page is changed.")
+        messages.success(request, _("Who may see this page is changed."))
     else:
-        messages.error(request, "Choose who may see this page.")
+        messages.error(request, _("Choose who may see this page."))
     return redirect(held)
 
 

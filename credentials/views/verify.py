@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -16,12 +17,12 @@ from credentials.models import Credential
 from credentials.vc.verify import Report, Verdict
 
 HEADLINES = {
-    Verdict.VALID: ("ok", "This credential is genuine and valid."),
-    Verdict.INVALID: ("bad", "This credential cannot be trusted."),
-    Verdict.REVOKED: ("bad", "This credential has been revoked."),
-    Verdict.EXPIRED: ("warn", "This credential has expired."),
-    Verdict.NOT_YET_VALID: ("warn", "This credential is not valid yet."),
-    Verdict.UNKNOWN_ISSUER: ("warn", "Its issuer is not known here."),
+    Verdict.VALID: ("ok", _("This credential is genuine and valid.")),
+    Verdict.INVALID: ("bad", _("This credential cannot be trusted.")),
+    Verdict.REVOKED: ("bad", _("This credential has been revoked.")),
+    Verdict.EXPIRED: ("warn", _("This credential has expired.")),
+    Verdict.NOT_YET_VALID: ("warn", _("This credential is not valid yet.")),
+    Verdict.UNKNOWN_ISSUER: ("warn", _("Its issuer is not known here.")),
 }
 
 
@@ -39,7 +40,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "credentials/verify.html", {"form": form}, status=422)
     report = _report(request, form)
     if report is None:
-        form.add_error("address", "No credential is at this address. Check it for missing letters.")
+        form.add_error(
+            "address", _("No credential is at this address. Check it for missing letters.")
+        )
         return render(request, "credentials/verify.html", {"form": form}, status=422)
     kind, headline = HEADLINES[report.verdict]
     return render(

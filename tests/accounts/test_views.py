@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import User
+from accounts.views import MAIL_RULE
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,25 @@ def test_a_name_that_cannot_be_printed_is_refused(name, signed_in, learner):
     learner.refresh_from_db()
     assert response.context["form"].errors["credential_name"]
     assert learner.credential_name == "Ada Lovelace"
+
+
+def test_the_language_of_messages_is_saved(signed_in, learner):
+    rename(signed_in, "Ada", language="de")
+
+    learner.refresh_from_db()
+    assert learner.language == "de"
+
+
+def test_a_language_that_the_site_does_not_speak_is_refused(signed_in, learner):
+    response = rename(signed_in, "Ada", language="tlh")
+
+    assert response.context["form"].errors["language"]
+
+
+def test_whoever_signs_up_in_german_gets_german_messages(client):
+    client.post("/account/signup/", SIGN_UP, headers={"accept-language": "de"})
+
+    assert User.objects.get().language == "de"
 
 
 def test_a_name_with_markup_is_shown_as_text(signed_in):
@@ -158,14 +178,29 @@ def test_development_mail_is_shown_with_its_links(client, mail_dir):
 
 
 def test_development_mail_is_shown_newest_first(client, mail_dir):
-    for age, subject in enumerate(["newer", "older"]):
-        mail.send_mail(subject, "", None, ["ada@example.org"])
-        latest = next(file for file in mail_dir.iterdir() if subject in file.read_text())
-        os.utime(latest, (1000 - age, 1000 - age))
+    for name, modified in {"newer": 1000, "older": 999}.items():
+        (mail_dir / f"{name}.log").write_bytes(
+            mail.EmailMessage(name, "").message().as_bytes() + b"\n" + MAIL_RULE
+        )
+        os.utime(mail_dir / f"{name}.log", (modified, modified))
 
     shown = [one["subject"] for one in client.get("/dev/mail/").context["mails"]]
 
     assert shown == ["newer", "older"]
+
+
+def test_all_mails_that_one_connection_sent_are_shown(client, mail_dir):
+    with mail.get_connection() as connection:
+        for subject in ("first", "second"):
+            mail.EmailMessage(subject, "Hello", to=["a@example.org"], connection=connection).send()
+    assert len(list(mail_dir.iterdir())) == 1
+
+    mails = client.get("/dev/mail/").context["mails"]
+
+    assert [(one["subject"], one["text"]) for one in mails] == [
+        ("second", "Hello"),
+        ("first", "Hello"),
+    ]
 
 
 def test_mail_is_not_shown_where_it_is_sent(client, settings):

@@ -65,7 +65,7 @@ def test_a_completion_leaves_a_row_that_says_judging_is_due(learner):
 
 def test_a_completion_wakes_a_worker(learner, django_capture_on_commit_callbacks, monkeypatch):
     sent = []
-    monkeypatch.setattr("credentials.nudges.current_app.send_task", sent.append)
+    monkeypatch.setattr("lib.nudges.current_app.send_task", sent.append)
     course = published_course()
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -80,7 +80,7 @@ def test_a_dead_broker_fails_no_completion(
     def refuse(task):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("credentials.nudges.current_app.send_task", refuse)
+    monkeypatch.setattr("lib.nudges.current_app.send_task", refuse)
 
     with django_capture_on_commit_callbacks(execute=True):
         enrollment = complete(learner, published_course())
