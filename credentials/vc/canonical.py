@@ -37,14 +37,7 @@ class NotCanonical(ValueError):
 
 def canonicalize(document: dict[str, Any]) -> bytes:
     """Sorted N-Quads of the document with canonical blank nodes (RDFC-1.0 with SHA-256)."""
-    hygiene.check(document)
-    _check_names(document)
-    n_quads = _to_n_quads(document)
-    _refuse_hostile(n_quads)
-    try:
-        quads = list(pyoxigraph.parse(n_quads, format=pyoxigraph.RdfFormat.N_QUADS))
-    except SyntaxError as error:
-        raise NotCanonical(f"An address or a language tag is malformed: {error.msg}.") from error
+    quads = to_quads(document)
     dataset = pyoxigraph.Dataset(quads)
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     lines = [f"{quad} .\n" for quad in dataset]
@@ -56,6 +49,18 @@ def canonicalize(document: dict[str, Any]) -> bytes:
             "The text mixes characters that verifiers sort differently. Leave out the rarest ones."
         )
     return "".join(by_code_point).encode()
+
+
+def to_quads(document: dict[str, Any]) -> list[pyoxigraph.Quad]:
+    """The document as RDF, with whatever names its blank nodes got on the way."""
+    hygiene.check(document)
+    _check_names(document)
+    n_quads = _to_n_quads(document)
+    _refuse_hostile(n_quads)
+    try:
+        return list(pyoxigraph.parse(n_quads, format=pyoxigraph.RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        raise NotCanonical(f"An address or a language tag is malformed: {error.msg}.") from error
 
 
 def _check_names(value: Any) -> None:

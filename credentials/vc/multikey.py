@@ -6,16 +6,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ED25519_PREFIX = b"\xed\x01"
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_CHUNK = 58**10
 _MAX_LENGTH = 200
 
 
 def encode_base58btc(data: bytes) -> str:
     """``data`` with the Multibase prefix ``z``."""
     number = int.from_bytes(data)
-    digits = ""
+    pairs = []
     while number:
-        number, digit = divmod(number, 58)
-        digits = _ALPHABET[digit] + digits
+        # Numbers that the processor can hold divide far faster than long ones.
+        number, chunk = divmod(number, _CHUNK)
+        for _ in range(5):
+            chunk, pair = divmod(chunk, 58 * 58)
+            pairs.append(_PAIRS[pair])
+    digits = "".join(reversed(pairs)).lstrip("1")
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "z" + "1" * zeros + digits
 

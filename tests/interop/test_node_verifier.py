@@ -1,9 +1,19 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from credentials.vc import canonical, template
+from credentials.vc.hygiene import UncleanText
 from tests.credentials.vc import samples
-from tests.interop.verifiers import Answer, verify_with_node, why_node_is_missing
+from tests.credentials.vc.random_documents import credentials
+from tests.interop.verifiers import (
+    Answer,
+    canonize_with_node,
+    verify_with_node,
+    why_node_is_missing,
+)
 
 reason = why_node_is_missing()
 pytestmark = pytest.mark.skipif(bool(reason), reason=f"The verifier for Node: {reason}")
@@ -36,3 +46,21 @@ def test_a_revoked_credential_is_refused():
 
 def test_another_issuers_key_is_refused():
     assert not ask(samples.sign(samples.unsigned(), key=samples.OTHER_KEY)).accepted
+
+
+def can_be_signed(document: dict) -> bool:
+    try:
+        template.render(document)
+    except (canonical.NotCanonical, UncleanText):
+        return False
+    return True
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.lists(credentials(), min_size=20, max_size=40))
+def test_what_is_signed_is_canonical_there_too(documents):
+    documents = [document for document in documents if can_be_signed(document)]
+
+    made = [template.render(document).n_quads.decode() for document in documents]
+
+    assert made == canonize_with_node(documents)
