@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from catalog import translating
 from catalog.models import Course
+from catalog.models.courses import CourseQuerySet
 from catalog.search import Found
 from lib.lru import Lru
 
@@ -43,9 +44,15 @@ def _render(ids: Sequence[int]) -> dict[int, SafeString]:
     template = get_template("components/card_course.html")
     # Between the search and now a curator may have taken one out of the catalog.
     rows = Course.objects.published().filter(pk__in=ids)
-    made = {}
-    wanted = get_language() or ""
-    for course in rows.select_related("provider").prefetch_related("translations").with_workload():
-        translating.into(course, wanted)
-        made[course.pk] = mark_safe(template.render({"course": course}))  # noqa: S308  a template's
-    return made
+    return {
+        course.pk: mark_safe(template.render({"course": course}))  # noqa: S308  a template's
+        for course in with_texts(rows)
+    }
+
+
+def with_texts(courses: CourseQuerySet) -> list[Course]:
+    """Courses with what their cards show, in the reader's language; not to be saved."""
+    rows = list(courses.for_cards())
+    for course in rows:
+        translating.into(course, get_language() or "")
+    return rows

@@ -5,16 +5,27 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalog import elements, reach, rules, stack_picture, stacks, structured, translating
+from catalog import (
+    elements,
+    prerequisites,
+    prices,
+    reach,
+    rules,
+    stack_picture,
+    stacks,
+    structured,
+    translating,
+)
 from catalog.models import AchievementVersion, Track
 from catalog.models.courses import CourseQuerySet
 from catalog.models.tracks import TrackQuerySet
@@ -41,9 +52,13 @@ def course_page(courses: CourseQuerySet, slug: str, *, language: str = "") -> di
     outcomes = list(course.outcomes.all())
     minutes = getattr(course, "minutes", 0)
     stated = elements.elements(course, minutes=minutes, outcomes=len(outcomes))
+    asked = prerequisites.in_words(course)
     context: dict[str, Any] = {
         "crumbs": _crumbs(_("Courses"), "catalog:courses", here=course.title),
         "course": course,
+        "price": prices.of(course, day=timezone.localdate()),
+        "asked": asked,
+        "asked_for": prerequisites.named(course) if asked else [],
         "outcomes": outcomes,
         "elements": [one for one in stated if one.value and one.key in elements.FINE_PRINT],
         "level_stage": elements.HELP.get(course.eqf_level or 0, ""),
@@ -68,6 +83,7 @@ def course_page(courses: CourseQuerySet, slug: str, *, language: str = "") -> di
         "course": course,
         "languages": languages if len(languages) > 1 else [],
         "needs": needs,
+        "asks": bool(asked),
         "json_ld": linked_data(linked),
         **_rendered(COURSE_PARTS, context),
     }
@@ -88,7 +104,7 @@ COURSE_PARTS = {
 }
 TRACK_PARTS = {
     "head": "catalog/_track_head.html",
-    "facts": "catalog/_track_facts.html",
+    "way": "catalog/_way.html",
     "body": "catalog/_track_body.html",
 }
 
@@ -105,17 +121,24 @@ def track_page(slug: str) -> dict[str, Any]:
     )
     version = get_object_or_404(track.achievement.versions.current())
     tree = rules.load(version)
-    stack = stacks.load(track)
+    loader = stacks.Loader(track.achievement)
+    stack = loader.part()
+    need = reach.need(track, loader)
+    way = reach.way(track, need, done=())
     context: dict[str, Any] = {
         "crumbs": _crumbs(_("Tracks"), "catalog:tracks", here=track.title),
         "track": track,
         "version": version,
+        "level_stage": elements.HELP.get(version.eqf_level or 0, ""),
+        "way": way,
+        "shortest": len(way.courses) + way.more,
         "skills": list(version.skills.all()),
         "tracks": list(_tracks_over(Q(rule_nodes__achievement=track.achievement))),
     }
     linked = structured.track(track, version=version, skills=context["skills"])
     return {
         "track": track,
+        "need": need,
         "json_ld": linked_data(linked),
         "rule": rules.sentence(tree, names=rules.leaf_names(tree)) if tree else version.criteria,
         "stack": stack,
@@ -129,10 +152,13 @@ def _crumbs(above: str, view: str, *, here: str) -> list[dict[str, str]]:
 
 
 def published_tracks() -> TrackQuerySet:
+    """As cards need them; ``minutes`` is the least workload that the rule in force asks for."""
+    in_force = AchievementVersion.objects.current().filter(achievement__track=OuterRef("pk"))
     return (
         Track.objects.published()
         .filter(achievement__isnull=False)
         .select_related("organization", "achievement")
+        .annotate(minutes=Subquery(in_force.values("workload_minutes")[:1]))
         .order_by("title")
     )
 

@@ -25,14 +25,14 @@ class Need:
     parts: tuple[Need, ...] = field(default=())
 
 
-def need(track: Track) -> Need:
+def need(track: Track, loader: Loader | None = None) -> Need:
     """What the track in force asks for; nothing about anybody, so that it can be remembered."""
-    return needs([track])[0]
+    return needs([track], loader)[0]
 
 
-def needs(tracks: Sequence[Track]) -> list[Need]:
-    """The same for many at once."""
-    loader = Loader(*(track.achievement for track in tracks))
+def needs(tracks: Sequence[Track], loader: Loader | None = None) -> list[Need]:
+    """The same for many at once. ``loader``: one that has read their rules already."""
+    loader = loader or Loader(*(track.achievement for track in tracks))
 
     def of(node: rules.Node | None) -> Need:
         if node is None:
@@ -102,6 +102,40 @@ def _enough(parts: list[tuple[int, int]], minutes: int) -> list[int]:
             chosen.append(place)
             minutes -= length
     return chosen
+
+
+MOST_COURSES = 4
+
+
+@dataclass(frozen=True)
+class Way:
+    """What is left of a track, the shortest way.
+
+    ``left`` and ``total`` are in minutes; ``courses`` are the first of those still to take.
+    """
+
+    track: Track
+    left: int
+    total: int
+    courses: list[Course]
+    more: int
+
+    @property
+    def done(self) -> int:
+        return self.total - self.left
+
+
+def way(track: Track, need: Need, *, done: Collection[int]) -> Way:
+    """The way of whoever has completed these courses."""
+    ids = cheapest(need, done)
+    found = Course.objects.published().in_bulk(ids[:MOST_COURSES])
+    return Way(
+        track=track,
+        left=minutes_left(need, done),
+        total=minutes_left(need, ()),
+        courses=[found[pk] for pk in ids if pk in found],
+        more=max(0, len(ids) - MOST_COURSES),
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog import rules
 from catalog.durations import in_words
-from catalog.models import Achievement, AchievementVersion, Course, Track
+from catalog.models import Achievement, AchievementVersion, Course
 
 MAX_DEPTH = 4
 
@@ -42,15 +42,11 @@ class Part:
         return frozenset(own.union(*(part.course_ids() for part in self.parts)))
 
 
-def load(track: Track) -> Part:
-    """The track's stack. The number of queries depends on its depth, not on its size."""
-    return Loader(track.achievement).part()
-
-
 class Loader:
     """The rules in force below achievements, with what they name: ``trees`` by achievement.
 
-    The number of queries depends on how deep the rules are, not on how many.
+    ``part()`` is the stack of the first of them. The number of queries depends on how deep the
+    rules are, not on how many.
     """
 
     def __init__(self, *goals: Achievement) -> None:

@@ -27,9 +27,7 @@ def missing(learner: User, course: Course, *, at: datetime.datetime) -> str:
     tree = prerequisites.load(course)
     if tree is None:
         # Rows that make no rule let nobody in: it fails closed, and a curator sees it.
-        if not course.prerequisite_nodes.exists():
-            return ""
-        return str(prerequisites.UNREADABLE)
+        return prerequisites.in_words(course)
     if _is_exempt(learner, course) or judging.judge(tree, evidence(learner), at=at) is not None:
         return ""
     return prerequisites.sentence(tree)

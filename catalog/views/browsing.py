@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import facets
-from catalog.cards import cards
+from catalog.cards import cards, with_texts
 from catalog.models import Course, Field, Occupation
 from catalog.pages import course_page, published_tracks, track_page
 from catalog.remembering import remembered
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "course_count": sum(counts.values()),
             "tracks": tracks.order_by("-stacked", "title")[:3],
             "has_occupations": Occupation.objects.in_use().exists(),
-            "courses": newest.select_related("provider").with_workload()[:3],
+            "courses": with_texts(newest[:3]),
         },
     )
 

@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
-from catalog.models import Course, Track
+from catalog.cards import with_texts
+from catalog.models import Course
+from catalog.pages import published_tracks
 
 SHOWN = 12
 
@@ -19,18 +21,13 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """What it teaches, the newest first, and the tracks that it offers."""
     organization = get_object_or_404(Organization, slug=slug)
     courses = Course.objects.published().filter(provider=organization)
-    tracks = Track.objects.published().filter(organization=organization, achievement__isnull=False)
     return render(
         request,
         "catalog/provider.html",
         {
             "organization": organization,
             "course_count": courses.count(),
-            "courses": courses.select_related("provider")
-            .with_workload()
-            .order_by("-published_at", "-pk")[:SHOWN],
-            "tracks": tracks.select_related("organization", "achievement").order_by("title")[
-                :SHOWN
-            ],
+            "courses": with_texts(courses.order_by("-published_at", "-pk")[:SHOWN]),
+            "tracks": published_tracks().filter(organization=organization)[:SHOWN],
         },
     )

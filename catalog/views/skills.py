@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalog.cards import with_texts
 from catalog.models import (
     AchievementVersion,
     Course,
@@ -23,9 +24,10 @@ from catalog.models import (
     OccupationSkill,
     Skill,
     Status,
-    Track,
 )
 from catalog.models.concepts import MAX_SEARCH
+from catalog.models.courses import CourseQuerySet
+from catalog.pages import published_tracks
 
 PAGE_SIZE = 20
 FEW = 24
@@ -38,10 +40,8 @@ ESSENTIAL, OPTIONAL = OccupationSkill.Relation.ESSENTIAL, OccupationSkill.Relati
 def skill(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Retired skills keep their page: credentials name them."""
     skill = get_object_or_404(Skill, public_id=public_id)
-    taught = Course.objects.published().filter(skills=skill).select_related("provider")
-    page = Paginator(taught.with_workload().order_by("title", "pk"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    taught = Course.objects.published().filter(skills=skill)
+    page = Paginator(taught.order_by("title", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     needing = OccupationSkill.objects.filter(skill=skill, occupation__retired_at=None)
     counts = dict(needing.order_by().values_list("relation").annotate(n=Count("pk")))
     titles = ((ESSENTIAL, _("Essential for")), (OPTIONAL, _("Useful for")))
@@ -52,6 +52,7 @@ def skill(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "crumbs": _crumbs(skill.label),
             "skill": skill,
             "page": page,
+            "courses": with_texts(cast("CourseQuerySet", page.object_list)),
             "tracks": _tracks_that_prove(skill)[:12],
             "needed": [
                 (relation.value, title, counts[relation], _some_occupations(needing, relation))
@@ -65,12 +66,7 @@ def skill(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _tracks_that_prove(skill: Skill) -> Any:
     versions = AchievementVersion.objects.current().filter(skills=skill)
-    return (
-        Track.objects.published()
-        .filter(achievement__versions__in=versions)
-        .select_related("organization", "achievement")
-        .order_by("title")
-    )
+    return published_tracks().filter(achievement__versions__in=versions)
 
 
 def _some_occupations(needing: Any, relation: OccupationSkill.Relation) -> list[Occupation]:
@@ -146,7 +142,7 @@ def _courses_that_lead_there(skill_ids: list[int]) -> list[Course]:
         .order_by("-n", "course__title", "course")[:6]
     )
     ids = list(most)
-    found = Course.objects.select_related("provider").with_workload().in_bulk(ids)
+    found = {course.pk: course for course in with_texts(Course.objects.filter(pk__in=ids))}
     return [found[pk] for pk in ids]
 
 

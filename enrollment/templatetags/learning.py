@@ -9,30 +9,39 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from catalog import reach
 from catalog.models import Course, CourseRun, Track
-from enrollment import progress
+from enrollment import prerequisites, progress
 
 register = template.Library()
 
 
 @register.inclusion_tag("enrollment/_panel.html", takes_context=True)
-def enrollment_panel(context: RequestContext, course: Course) -> dict[str, Any]:
-    """Where the reader stands in this course, and the runs that can be joined."""
+def enrollment_panel(context: RequestContext, course: Course, asks: bool = False) -> dict[str, Any]:
+    """Where the reader stands in this course, and the runs that can be joined.
+
+    ``asks``: whether the course has a rule for joining it, which is then judged for the reader.
+    """
     user = context["user"]
-    enrollments = []
+    enrollments, missing = [], ""
     if isinstance(user, User):
         mine = user.enrollments.live().filter(run__course=course).select_related("run")
         enrollments = list(progress.with_place_in_line(progress.with_progress(mine)))
+        if asks and not enrollments:
+            missing = prerequisites.missing(user, course, at=timezone.now())
     joined = {one.run_id for one in enrollments}
     runs = [run for run in _open_runs(course) if run.pk not in joined]
     return {
         "course": course,
         "enrollments": enrollments,
         "runs": runs,
+        "asks": asks,
+        "missing": missing,
         "can_enroll": any(not run.is_external for run in runs),
         "is_signed_in": isinstance(user, User),
         "here": context["request"].path,
@@ -63,6 +72,22 @@ def course_reach(
     done = progress.completed_course_ids(user) if needs and isinstance(user, User) else frozenset()
     found = [reach.reach(track, need, course_id=course.pk, done=done) for track, need in needs]
     return {"reaches": found, "is_done": course.pk in done}
+
+
+@register.simple_tag
+def way_from(
+    done: Collection[int],
+    track: Track,
+    need: reach.Need,
+    undone: SafeString,
+) -> SafeString:
+    """The shortest way to a track's credential for whoever has completed these courses.
+
+    ``undone`` is that of whoever has completed none: of most visitors, and made.
+    """
+    if reach.minutes_left(need, done) == reach.minutes_left(need, ()):
+        return undone
+    return render_to_string("catalog/_way.html", {"way": reach.way(track, need, done=done)})
 
 
 @register.simple_tag(takes_context=True)

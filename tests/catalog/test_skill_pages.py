@@ -192,5 +192,5 @@ def test_pages_take_as_many_queries_however_much_is_on_them(
         "occupations": f"{OCCUPATIONS}?q=zzz&needs={skills[0].public_id}",
     }[page]
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         client.get(address)

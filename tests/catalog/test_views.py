@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import datetime
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from catalog import actions, rules
+from catalog import actions, prerequisites, rules
 from catalog.search.index import live
 from tests.factories import (
     CourseFactory,
+    CourseRunFactory,
+    SkillFactory,
     TrackFactory,
     leaf,
     published_course,
@@ -17,6 +22,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 COURSES = reverse("catalog:courses")
+LONG_AGO = datetime.date(2020, 1, 1)
 
 
 def text(response) -> str:
@@ -112,7 +118,7 @@ def test_lists_take_as_many_queries_however_long_they_are(
     settings.SEARCH_INDEX_DIR = tmp_path
     live().build()
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get(reverse(f"catalog:{name}"))
 
 
@@ -126,6 +132,63 @@ def test_a_course_page_has_what_one_decides_by(client: Client):
 
     for part in ("EQF 4", "<em>algebra</em>", "<h3>Inside</h3>", "Lesson 1", "Quiz", track.title):
         assert part in html
+
+
+def test_a_course_page_says_what_to_complete_first_and_leads_there(client: Client):
+    first, skill = published_course(title="First steps"), SkillFactory(label="walk upright")
+    track = published_track(first, title="All steps")
+    course = published_course(title="Second steps")
+    tree = rules.all_of(leaf(first), leaf(track), rules.SkillLeaf(skill.pk))
+    prerequisites.store(course, tree)
+
+    html = text(client.get(course.get_absolute_url()))
+
+    assert "Something to complete first" in html
+    assert "First: Complete all of First steps, All steps and a course that teaches" in html
+    for page in (first, track, skill):
+        assert f'<a href="{page.get_absolute_url()}">{page}</a>' in html
+
+
+def test_a_course_that_asks_for_nothing_says_so(client: Client):
+    html = text(client.get(published_course(prerequisites="").get_absolute_url()))
+
+    assert "Nothing is asked for" in html
+
+
+@pytest.mark.parametrize(
+    ("prices", "said"),
+    [
+        ([(49, "EUR")], "49 EUR"),
+        ([(0, "")], "Free"),
+        ([(49, "EUR"), ("90.50", "EUR")], "from 49 EUR"),
+        ([(0, ""), (90, "EUR")], "Free, or paid"),
+        ([(None, "")], None),
+    ],
+)
+def test_a_card_says_the_lowest_price_that_is_told(client: Client, prices, said):
+    course = published_course()
+    course.runs.all().delete()
+    for price, currency in prices:
+        CourseRunFactory(course=course, price=price, currency=currency)
+    CourseRunFactory(course=course, price=1, currency="EUR", enrollment_closes_on=LONG_AGO)
+
+    html = text(client.get(COURSES))
+
+    found = [cell.strip() for cell in re.findall(r"<li>([^<]*(?:EUR|Free)[^<]*)</li>", html)]
+    assert found == ([said] if said else [])
+
+
+def test_cards_are_in_the_readers_language_everywhere(client: Client):
+    course, skill = published_course(title="Reading maps"), SkillFactory()
+    course.skills.add(skill)
+    course.translations.create(language="de", title="Karten lesen")
+    pages = [
+        *(reverse("catalog:home"), skill.get_absolute_url()),
+        reverse("catalog:provider", args=[course.provider.slug]),
+    ]
+
+    for page in pages:
+        assert "Karten lesen" in text(client.get(page, headers={"accept-language": "de"})), page
 
 
 def test_a_visitor_is_led_to_an_account_and_back(client: Client):
@@ -144,9 +207,20 @@ def test_a_track_page_says_its_rule_and_draws_its_stack(client: Client):
     html = text(client.get(track.get_absolute_url()))
 
     assert "Complete any one of Below or Second." in html
+    stack = html.partition('id="stack"')[2]
     for part in (below, first, second):
-        assert html.count(f'href="{part.get_absolute_url()}"') == 2  # in the picture and the list
+        assert stack.count(f'href="{part.get_absolute_url()}"') == 2  # in the picture and the list
     assert "style=" not in html
+
+
+def test_a_track_page_names_the_shortest_way_and_where_to_start(client: Client):
+    long, short = published_course(title="Long", lessons=3), published_course(title="Short")
+    track = published_track(tree=rules.any_of(leaf(long), leaf(short)))
+
+    html = text(client.get(track.get_absolute_url()))
+
+    assert "1 course on the shortest way" in html
+    assert f'href="{short.get_absolute_url()}">Start with the first</a>' in html
 
 
 def test_a_track_page_says_what_it_stacks_into(client: Client):

@@ -393,6 +393,31 @@ def test_whoever_lacks_what_a_course_asks_for_can_ask_to_be_let_in(
     assert "has not decided yet" in text(signed_in.get(here))
 
 
+def test_a_course_page_says_whether_its_reader_has_what_it_asks_for(
+    signed_in: Client, learner: User
+):
+    first, second = published_course(title="Numbers"), published_course(title="Models")
+    prerequisites.store(second, rules.all_of(rules.CourseLeaf(first.pk)))
+    asking = reverse("enrollment:exemption", args=[second.slug])
+
+    assert asking in text(signed_in.get(second.get_absolute_url()))
+    complete(enrollment=EnrollmentFactory(learner=learner, run=first.runs.get()), at=TUESDAY)
+
+    page = text(signed_in.get(second.get_absolute_url()))
+    assert "You have what it builds on" in page
+    assert asking not in page
+
+
+def test_a_track_page_goes_on_from_what_its_reader_has_done(signed_in: Client, learner: User):
+    first, second = published_course(title="Numbers"), published_course(title="Models")
+    track = published_track(first, second)
+
+    complete(enrollment=EnrollmentFactory(learner=learner, run=first.runs.get()), at=TUESDAY)
+
+    page = text(signed_in.get(track.get_absolute_url()))
+    assert f'href="{second.get_absolute_url()}">Go on with the next</a>' in page
+
+
 def test_a_learner_changes_the_run(signed_in: Client, learner: User):
     enrollment = enrolled(learner)
     other = CourseRunFactory(course=enrollment.run.course, title="Autumn")
