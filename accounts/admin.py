@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
+from django.utils import timezone
 from oauth2_provider.generators import generate_client_secret
 
+from accounts import actions
 from accounts.admin_access import PartInline, SuperuserAdmin
 from accounts.admin_forms import SlugForm
 from accounts.models import ApiClient, Membership, Organization, User
@@ -51,6 +56,7 @@ class UserChangeForm(DjangoUserChangeForm[User]):
 class UserAdmin(SuperuserAdmin[User], DjangoUserAdmin[User]):
     add_form = UserAddForm
     form = UserChangeForm
+    change_form_template = "admin/accounts/user_change_form.html"
     ordering = ("email",)
     list_display = ("email", "credential_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "memberships__role")
@@ -72,8 +78,66 @@ class UserAdmin(SuperuserAdmin[User], DjangoUserAdmin[User]):
     inlines = (MembershipInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """People are deactivated: what they have earned refers to them."""
+        """People are deactivated or erased: what others did with them refers to their row."""
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        is_gone = obj is not None and obj.erased_at is not None
+        return not is_gone and super().has_change_permission(request, obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.object_path("erase", self.erase_view),
+            self.object_path("data", self.data_view),
+            *super().get_urls(),
+        ]
+
+    def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """For whoever asks by letter, or can no longer sign in."""
+        return self._asked_for(
+            request,
+            object_id,
+            title="Erase this person",
+            explanation="All that is held about them is erased, within minutes and for good. Only "
+            "do this when they have asked for it and you know that it was they who asked.",
+            act=actions.request_erasure,
+        )
+
+    def data_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._asked_for(
+            request,
+            object_id,
+            title="Make a copy of their data",
+            explanation="They get a message, and download it themselves.",
+            act=actions.request_export,
+        )
+
+    def _asked_for(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        *,
+        title: str,
+        explanation: str,
+        act: Callable[..., Any],
+    ) -> HttpResponse:
+        person = self.object_or_404(request, object_id)
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if request.method == "POST":
+            by = {"by": request.user} if act is actions.request_erasure else {}
+            try:
+                act(user=person, at=timezone.now(), **by)
+            except actions.StillAdministers:
+                messages.error(request, "Take away their rights as superuser first.")
+            else:
+                self.log_change(request, person, f"{title}: asked for.")
+                messages.success(request, f"{title}: a worker does it now.")
+            return redirect(self.object_url(person))
+        return self.ask_why(
+            request, person, title=title, button=title, explanation=explanation, form=form
+        )
 
 
 class OrganizationForm(SlugForm):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import get_language
@@ -38,6 +40,37 @@ class SignupForm(forms.Form):
         # Whoever signs up on a German page expects German mail.
         user.language = get_language() or ""
         user.save(update_fields=["credential_name", "language"])
+
+
+class EraseForm(forms.Form):
+    """Typed and not only clicked: the address, and the password of whoever has one."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("To be sure that you mean it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_email(self) -> str:
+        if self.cleaned_data["email"].casefold() != self.user.email.casefold():
+            raise forms.ValidationError(_("This is not the address that you sign in with."))
+        return self.user.email
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(_("This is not your password."))
+        return password
 
 
 class ProfileForm(forms.Form):

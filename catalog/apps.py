@@ -10,8 +10,9 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        from catalog import receivers  # noqa: F401
+        from catalog import holdings, receivers  # noqa: F401
         from catalog.models import achievements, assignments
 
+        holdings.register()
         guards = [*achievements.GUARDS, *assignments.GUARDS]
         post_migrate.connect(db_guards.installer(guards), sender=self, weak=False)

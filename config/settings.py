@@ -232,6 +232,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15 * 60,
         "options": {"expires": 60 * 60},
     },
+    "personal-data": {
+        "task": "accounts.tasks.sweep",
+        "schedule": 30,
+        "options": {"expires": 120},
+    },
     "send-messages": {
         "task": "notifications.tasks.sweep",
         "schedule": 10,

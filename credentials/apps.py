@@ -10,8 +10,9 @@ class CredentialsConfig(AppConfig):
     name = "credentials"
 
     def ready(self) -> None:
-        from credentials import receivers  # noqa: F401
+        from credentials import holdings, receivers  # noqa: F401
         from credentials.models import awards, credentials
 
+        holdings.register()
         guards = [*awards.GUARDS, *credentials.GUARDS]
         post_migrate.connect(db_guards.installer(guards), sender=self, weak=False)

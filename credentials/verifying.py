@@ -60,7 +60,8 @@ def find_stored(reference: str) -> Credential | None:
         public_id = _uuid_at(reference.strip(), folder="credentials")
     if public_id is None:
         return None
-    return Credential.objects.with_page_relations().filter(public_id=public_id).first()
+    readable = Credential.objects.readable().with_page_relations()
+    return readable.filter(public_id=public_id).first()
 
 
 def verify_stored(credential: Credential) -> Report:

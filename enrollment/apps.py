@@ -10,9 +10,10 @@ class EnrollmentConfig(AppConfig):
     name = "enrollment"
 
     def ready(self) -> None:
-        from enrollment import places, receivers, recording  # noqa: F401
+        from enrollment import holdings, places, receivers, recording  # noqa: F401
         from enrollment.models import GUARDS
 
+        holdings.register()
         post_migrate.connect(db_guards.installer(GUARDS), sender=self, weak=False)
         post_migrate.connect(places.install, sender=self)
         post_migrate.connect(recording.install, sender=self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from enrollment import actions, reminding, telling
+from enrollment import actions, holdings, reminding, telling
 
 
 @shared_task
@@ -19,6 +19,8 @@ def sweep() -> None:
 
 @shared_task
 def remind() -> None:
-    """Say what starts soon, and complete what a crash has left between two steps."""
-    reminding.remind(at=timezone.now())
+    """Say what starts soon, and do what was left for later or by a crash between two steps."""
+    now = timezone.now()
+    reminding.remind(at=now)
     actions.complete_finished()
+    holdings.forget_settled_payers(at=now)

@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self) -> None:
+        from notifications import holdings, receivers  # noqa: F401
+
+        holdings.register()

@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     CREDENTIAL_EXPIRING = "credential_expiring", _("A credential expires soon")
     COHORT = "cohort", _("An instructor writes to a course")
     WITHDRAWN = "withdrawn", _("You have left a course")
+    DATA_READY = "data_ready", _("The copy of your data is ready")
 
 
 class Delivery(models.TextChoices):

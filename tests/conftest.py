@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from accounts.models import GUARDS as ACCOUNTS_GUARDS
 from accounts.models import User
 from catalog.models import achievements, assignments
 from credentials.models import awards, credentials
@@ -18,6 +19,7 @@ from lib import db_guards
 from tests.factories import UserFactory
 
 GUARDS = [
+    *ACCOUNTS_GUARDS,
     *achievements.GUARDS,
     *assignments.GUARDS,
     *enrollment_models.GUARDS,

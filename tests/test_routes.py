@@ -69,6 +69,11 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "catalog:sitemap_section": PUBLIC,
     "catalog:robots": PUBLIC,
     "accounts:profile": PRIVATE,
+    "accounts:data": PRIVATE,
+    # Of nobody's archive.
+    "accounts:download": (302, 404, 404, 404, 302),
+    "accounts:erase": PRIVATE,
+    "accounts:erased": PUBLIC,
     # Of a language that the site does not speak.
     "accounts:language": (404,) * 5,
     "accounts:dev_mail": PUBLIC,
@@ -184,7 +189,7 @@ ADMIN_OF_SUPERUSERS = {
 ADMIN_PAGES = {"changelist", "add", "history", "delete", "change"}
 ADMIN_BUTTONS = {
     *("duplicate", "preview", "publish", "retire", "revoke", "secret"),
-    *("decide", "grant", "refuse"),
+    *("decide", "grant", "refuse", "erase", "data"),
     *("submit", "give-back", "schedule", "revise", "compare"),
     *("import", "export", "process_import", "markdown"),
 }

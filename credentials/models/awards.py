@@ -36,7 +36,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
 
     def due(self, *, at: datetime.datetime) -> AwardQuerySet:
         """Awards whose credential is to be signed now."""
-        return self.filter(issued_at=None, revoked_at=None, due_at__lte=at)
+        return self.filter(issued_at=None, revoked_at=None, due_at__lte=at, learner__erased_at=None)
 
 
 class Award(models.Model):

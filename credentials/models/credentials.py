@@ -24,6 +24,10 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
     def standing(self) -> CredentialQuerySet:
         return self.filter(revoked_at=None)
 
+    def readable(self) -> CredentialQuerySet:
+        """Those whose holder has not had them forgotten."""
+        return self.filter(erased_at=None)
+
     def with_page_relations(self) -> CredentialQuerySet:
         return self.select_related(
             "award__learner",
@@ -53,6 +57,9 @@ class Credential(models.Model):
     visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.LINK)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revocation_reason = models.CharField(max_length=500, blank=True)
+    erased_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its holder had it forgotten, bytes and name."
+    )
 
     objects = CredentialQuerySet.as_manager()
 
@@ -79,6 +86,10 @@ class Credential(models.Model):
                 condition=Q(visibility__in=["off", "link", "public"]),
                 name="credential_visibility_known",
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(recipient_name=""),
+                name="credential_erased_names_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +97,10 @@ class Credential(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("credentials:credential", args=[self.public_id])
+
+    @property
+    def is_erased(self) -> bool:
+        return self.erased_at is not None
 
     @property
     def is_revoked(self) -> bool:
@@ -97,7 +112,12 @@ GUARDS = [
         name="credential_document_never_changes",
         table="credentials_credential",
         on="UPDATE",
-        forbidden="NEW.document <> OLD.document OR NEW.award_id <> OLD.award_id"
+        # But for being forgotten, once and for good.
+        forbidden="NEW.document <> OLD.document"
+        " AND NOT (OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL"
+        " AND length(NEW.document) = 0)"
+        " OR OLD.erased_at IS NOT NULL AND NEW.erased_at IS NULL"
+        " OR NEW.award_id <> OLD.award_id"
         " OR NEW.key_id <> OLD.key_id OR NEW.status_list_id <> OLD.status_list_id"
         " OR NEW.status_index <> OLD.status_index",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -38,6 +39,8 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
 @vary_on_cookie
 def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     shown = _visible(request, public_id)
+    if shown.is_erased:
+        return _gone(request)
     if wants_document(request):
         return document(bytes(shown.document), content_type=CREDENTIAL_TYPE)
     award = shown.award
@@ -68,6 +71,8 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     shown = _visible(request, public_id)
+    if shown.is_erased:
+        return _gone(request)
     response = document(bytes(shown.document), content_type=CREDENTIAL_TYPE)
     name = slugify(shown.award.version.name) or "credential"
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
@@ -84,6 +89,16 @@ def visibility(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpRespo
     else:
         messages.error(request, _("Choose who may see this page."))
     return redirect(held)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Its holder had it forgotten: the page says so, and nothing of who or what it was."""
+    if wants_document(request):
+        said = {"title": "Gone", "status": HTTPStatus.GONE, "detail": "Its holder had it erased."}
+        response = document(said, content_type="application/problem+json")
+        response.status_code = HTTPStatus.GONE
+        return response
+    return render(request, "credentials/erased.html", status=HTTPStatus.GONE)
 
 
 def _visible(request: HttpRequest, public_id: uuid.UUID) -> Credential:

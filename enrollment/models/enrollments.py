@@ -234,7 +234,11 @@ GUARDS = [
         name="correction_is_never_changed",
         table="enrollment_correction",
         on="UPDATE",
-        forbidden="NEW.reason <> OLD.reason OR NEW.by_id <> OLD.by_id OR NEW.at <> OLD.at"
+        # The reason may name the learner: it goes when the learner is erased.
+        forbidden="NEW.reason <> OLD.reason AND NOT (NEW.reason = '(erased)' AND EXISTS"
+        " (SELECT 1 FROM enrollment_enrollment e JOIN accounts_user u ON u.id = e.learner_id"
+        " WHERE e.id = OLD.enrollment_id AND u.erased_at IS NOT NULL))"
+        " OR NEW.by_id <> OLD.by_id OR NEW.at <> OLD.at"
         " OR NEW.kind <> OLD.kind OR NEW.enrollment_id <> OLD.enrollment_id",
     ),
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from accounts import actions as account_actions
 from catalog.models import CourseSkill, CriterionLevel
 from credentials import tasks
 from credentials.models import Credential
@@ -66,7 +67,7 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
     mark(handed_in(task, active), 3, 2, comment="Draw a legend.")
     MembershipFactory(user=learner, organization=open_course.provider, role="reviewer")
     work = handed_in(task)
-    credential = Credential.objects.get()
+    credential = Credential.objects.get(award__learner=learner)
     skill = SkillFactory(
         label="interpret financial statements",
         alt_labels="read financial statements\nunderstand accounts",
@@ -82,6 +83,12 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         said = {"course": done, "place": 1, "sender": "Ada", "body": "Read https://example.org/."}
         notify(recipient=learner, kind=kind, key=f"{number}", context=said, link="/", at=TUESDAY)
     message = learner.messages.get(kind="cohort")
+    gone = actions.enroll(learner=UserFactory(), run=done.runs.get(), at=TUESDAY)
+    actions.finish_unit(enrollment=gone, unit=done.units.get(), at=TUESDAY)
+    tasks.judge()
+    forgotten = Credential.objects.get(award__learner=gone.learner)
+    account_actions.request_erasure(user=gone.learner, by=gone.learner, at=TUESDAY)
+    account_actions.erase_due(at=TUESDAY)
     learning = f"/learning/{active.public_id}/"
     return {
         "home": "/",
@@ -127,7 +134,11 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "choice of mail": "/inbox/settings/",
         "unsubscribe": f"/unsubscribe/{links.token(user=learner, what='graded')}/",
         "cannot unsubscribe": "/unsubscribe/none/",
+        "forgotten credential": forgotten.get_absolute_url(),
         "profile": "/profile/",
+        "data": "/profile/data/",
+        "erase": "/profile/erase/",
+        "erased": "/erased/",
         "e-mail": "/account/email/",
         "password": "/account/password/change/",
         "sign out": "/account/logout/",

@@ -9,7 +9,13 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 from oauth2_provider.models import AbstractApplication
+
+from lib.db_guards import Guard
+
+ERASED_DOMAIN = "erased.invalid"
+"""Of the addresses of those who were erased: nobody's, ever (RFC 2606)."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,6 +48,12 @@ class User(AbstractUser):
     language = models.CharField(
         "language of messages", max_length=10, blank=True, help_text="Empty: the site's own."
     )
+    erased_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when the row says nothing of a person.",
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -51,12 +63,27 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(
+                    email__endswith=f"@{ERASED_DOMAIN}",
+                    credential_name="",
+                    language="",
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                    last_login=None,
+                ),
+                name="user_erased_is_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.credential_name or self.email
+        return self.get_full_name()
 
     def get_full_name(self) -> str:
+        if self.erased_at:
+            return _("Erased person")
         return self.credential_name or self.email
 
     def get_short_name(self) -> str:
@@ -145,3 +172,14 @@ class ApiClient(AbstractApplication):
     class Meta(AbstractApplication.Meta):
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
         verbose_name = "API client"
+
+
+GUARDS = [
+    Guard(
+        name="user_erased_stays_erased",
+        table="accounts_user",
+        on="UPDATE",
+        forbidden="OLD.erased_at IS NOT NULL AND (NEW.erased_at IS NULL"
+        " OR NEW.erased_at <> OLD.erased_at OR NEW.email <> OLD.email)",
+    ),
+]

@@ -1,0 +1,81 @@
+"""What credentials hold about a learner, and what becomes of it when they are erased."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import personal_data
+from accounts.personal_data import GONE, Attachments, Holding, Rows
+from credentials.models import Award, AwardEvidence, Credential, JudgementRequest
+
+
+def documents(rows: Rows) -> Attachments:
+    for row in rows.iterator(chunk_size=100):
+        yield f"credentials/{row.public_id}.json", [bytes(row.document)]
+
+
+def forget_holders(rows: Rows, *, at: datetime.datetime) -> None:
+    """The signed bytes name the learner, so they go. The place in the status list is theirs.
+
+    The holder's own file goes on verifying by its signature, and is not revoked.
+    """
+    rows.exclude(revocation_reason="").update(revocation_reason=GONE)
+    rows.update(document=b"", recipient_name="", erased_at=at)
+
+
+def forget_awards(rows: Rows, *, at: datetime.datetime) -> None:
+    """What was not signed yet never will be: there is nobody to sign it for."""
+    rows.update(last_failure="")
+    rows.exclude(revocation_reason="").update(revocation_reason=GONE)
+    rows.filter(issued_at=None, revoked_at=None).update(revoked_at=at, revocation_reason=GONE)
+
+
+def keep_evidence(rows: Rows, *, at: datetime.datetime) -> None:
+    """It says which rows an award rests on, and nothing of a person."""
+
+
+def register() -> None:
+    personal_data.register(
+        Holding(
+            model=Credential,
+            whose="award__learner",
+            about="your credentials; as they were signed, they are in the folder files",
+            hidden=frozenset({"document"}),
+            also={"credential": "award__version__name"},
+            attachments=documents,
+            erase=forget_holders,
+            stays=_(
+                "The address and number of each credential, without your name and without what was"
+                " signed. The file that you have downloaded goes on verifying; its page says that"
+                " it is gone."
+            ),
+        ),
+        Holding(
+            model=AwardEvidence,
+            whose="award__learner",
+            about="what your awards rest on",
+            also={
+                "award": "award__public_id",
+                "enrollment": "enrollment__public_id",
+                "supporting_award": "supporting_award__public_id",
+            },
+            erase=keep_evidence,
+        ),
+        Holding(
+            model=Award,
+            whose="learner",
+            about="what you were awarded",
+            hidden=frozenset({"due_at", "failures", "last_failure"}),
+            also={"credential": "version__name"},
+            erase=forget_awards,
+            stays=_("That an award was made and when, so that numbers and audits stay true."),
+        ),
+        Holding(
+            model=JudgementRequest,
+            whose="learner",
+            about="when your awards were to be judged",
+        ),
+    )
+    personal_data.register_actor(Award, "revoked_by", why="who revoked an award, and when")
