@@ -134,8 +134,8 @@ def with_progress(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
         enrollment=OuterRef(OuterRef("pk")), unit=OuterRef("pk"), completed_at__isnull=False
     )
     return enrollments.annotate(
-        units_total=_number(units.values("course").annotate(n=Count("pk")).values("n")),
-        units_done=_number(done.values("enrollment").annotate(n=Count("pk")).values("n")),
+        units_total=number_of(units.values("course").annotate(n=Count("pk")).values("n")),
+        units_done=number_of(done.values("enrollment").annotate(n=Count("pk")).values("n")),
         next_unit_id=Subquery(
             units.filter(~Exists(is_done)).order_by("position").values("public_id")[:1],
             output_field=UUIDField(),
@@ -159,10 +159,10 @@ def with_place_in_line(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment
         .annotate(n=Count("pk"))
         .values("n")
     )
-    return enrollments.annotate(place_in_line=_number(ahead))
+    return enrollments.annotate(place_in_line=number_of(ahead))
 
 
-def _number(rows: QuerySet[Any, Any]) -> Coalesce:
+def number_of(rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
 
 

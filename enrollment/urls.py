@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enrollment.views import assignments, home, joining, learning, reviewing
+from enrollment.views import (
+    assignments,
+    attendance,
+    gradebook,
+    home,
+    joining,
+    learning,
+    reviewing,
+    teaching,
+)
 
 app_name = "enrollment"
 urlpatterns = [
@@ -31,4 +40,16 @@ urlpatterns = [
     path("reviewing/", reviewing.queue, name="reviewing"),
     path("reviewing/<uuid:submission_id>/", reviewing.marking, name="marking"),
     path("reviewing/<uuid:submission_id>/correct", reviewing.correct, name="correct"),
+    path("teaching/", teaching.runs, name="teaching"),
+    path("teaching/<uuid:run_id>/", teaching.cohort, name="cohort"),
+    path("teaching/<uuid:run_id>/waiting/", teaching.waiting, name="waiting"),
+    path("teaching/<uuid:run_id>/write/", teaching.write, name="write"),
+    path("teaching/<uuid:run_id>/grades/", gradebook.grades, name="grades"),
+    path("teaching/<uuid:run_id>/grades.csv", gradebook.grades_file, name="grades_file"),
+    path("teaching/<uuid:run_id>/sessions/", attendance.sessions, name="sessions"),
+    path(
+        "teaching/<uuid:run_id>/sessions/<uuid:session_id>/",
+        attendance.attendance,
+        name="attendance",
+    ),
 ]

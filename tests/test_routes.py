@@ -26,6 +26,7 @@ from enrollment.models import SubmittedFile
 from notifications import links
 from notifications.actions import notify
 from tests.enrollment.assignments import assignment_unit, handed_in
+from tests.enrollment.teaching import a_session
 from tests.factories import (
     TUESDAY,
     MembershipFactory,
@@ -104,6 +105,16 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "enrollment:reviewing": PRIVATE,
     "enrollment:marking": (302, 404, 404, 404, 302),
     "enrollment:correct": (302, 404, 404, 404, 302),
+    # Their own runs, which may be none.
+    "enrollment:teaching": PRIVATE,
+    # Of an organization for which none of them teaches.
+    "enrollment:cohort": (302, 404, 404, 404, 302),
+    "enrollment:waiting": (302, 404, 404, 404, 302),
+    "enrollment:write": (302, 404, 404, 404, 302),
+    "enrollment:grades": (302, 404, 404, 404, 302),
+    "enrollment:grades_file": (302, 404, 404, 404, 302),
+    "enrollment:sessions": (302, 404, 404, 404, 302),
+    "enrollment:attendance": (302, 404, 404, 404, 302),
     "credentials:mine": PRIVATE,
     # The holder keeps it to themselves: for all others it does not exist.
     "credentials:credential": (404, 200, 404, 404, 404),
@@ -161,6 +172,7 @@ ADMIN_OF_CURATORS = {
     "catalog_achievement",
     "catalog_achievementversion",
     "catalog_course",
+    "catalog_courserun",
     "catalog_criterion",
     "catalog_occupation",
     "catalog_question",
@@ -283,6 +295,7 @@ def build_world():
     objects = {
         "catalog_course": course.pk,
         "catalog_track": track.pk,
+        "catalog_courserun": course.runs.get().pk,
         "catalog_unit": unit.pk,
         "catalog_question": question.pk,
         "catalog_criterion": criterion.pk,
@@ -311,6 +324,7 @@ def build_world():
             "enrollment_id": enrollment.public_id,
             "unit_id": unit.public_id,
             "submission_id": work.public_id,
+            "session_id": a_session(enrollment.run).public_id,
             "file_id": kept.public_id,
         },
         "token": {
@@ -408,6 +422,7 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
         *("enrollment:finish", "enrollment:submit", "enrollment:withdraw", "enrollment:hand_in"),
         *("enrollment:accept", "enrollment:move", "enrollment:time"),
         *("enrollment:marking", "enrollment:correct", "credentials:visibility"),
+        *("enrollment:waiting", "enrollment:write", "enrollment:attendance"),
     ],
 )
 def test_nobody_changes_what_is_another_learners(name, world):

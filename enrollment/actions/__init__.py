@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enrollment.actions.attendance import NotBegun, mark_attendance
+from enrollment.actions.cohorts import decide_requests, write_to_cohort
 from enrollment.actions.completing import (
     CannotCorrect,
     complete_by_hand,
@@ -39,6 +41,7 @@ __all__ = [
     "NoOffer",
     "NotActive",
     "NotAdmitted",
+    "NotBegun",
     "NotOpen",
     "Payment",
     "PaymentNeeded",
@@ -51,12 +54,14 @@ __all__ = [
     "complete_if_due",
     "correct_grade",
     "decide_exemption",
+    "decide_requests",
     "end_offers",
     "enroll",
     "extend",
     "fail",
     "finish_unit",
     "is_right",
+    "mark_attendance",
     "may_report",
     "open_unit",
     "promote_waitlist",
@@ -67,4 +72,5 @@ __all__ = [
     "submit_quiz",
     "transfer",
     "withdraw",
+    "write_to_cohort",
 ]

@@ -2,5 +2,6 @@ from __future__ import annotations
 
 from enrollment.forms.joining import ExemptionForm, PaymentForm
 from enrollment.forms.quizzes import QuizForm
+from enrollment.forms.teaching import AttendanceForm, CohortMessageForm
 
-__all__ = ["ExemptionForm", "PaymentForm", "QuizForm"]
+__all__ = ["AttendanceForm", "CohortMessageForm", "ExemptionForm", "PaymentForm", "QuizForm"]

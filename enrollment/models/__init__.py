@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enrollment.models import assignments, enrollments, events, orders, progress
+from enrollment.models import assignments, enrollments, events, orders, progress, teaching
 from enrollment.models.assignments import (
     CriterionMark,
     Review,
@@ -16,6 +16,7 @@ from enrollment.models.exemptions import Exemption
 from enrollment.models.orders import Order, Voucher
 from enrollment.models.progress import UnitProgress
 from enrollment.models.quizzes import QuizAnswer, QuizAttempt
+from enrollment.models.teaching import Attendance, CohortMessage
 
 GUARDS = [
     *assignments.GUARDS,
@@ -23,10 +24,13 @@ GUARDS = [
     *events.GUARDS,
     *orders.GUARDS,
     *progress.GUARDS,
+    *teaching.GUARDS,
 ]
 
 __all__ = [
     "GUARDS",
+    "Attendance",
+    "CohortMessage",
     "Correction",
     "CriterionMark",
     "Enrollment",

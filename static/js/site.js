@@ -43,3 +43,17 @@ if (timed) {
     fetch(timed.dataset.time, { method: "POST", body, keepalive: true }).catch(() => {});
   }, EVERY * 1000);
 }
+
+// When a session is, in the zone of whoever looks, beside that of the run.
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+for (const time of document.querySelectorAll("time[data-until]")) {
+  const [start, end] = [new Date(time.dateTime), new Date(time.dataset.until)];
+  const shown = (timeZone) => new Intl.DateTimeFormat(document.documentElement.lang, {
+    timeZone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
+  }).formatRange(start, end);
+  if (!here || shown(here) === shown(time.dataset.zone)) continue;
+  const mine = document.createElement("span");
+  mine.className = "in-my-zone";
+  mine.textContent = `${shown(here)} (${here.replaceAll("_", " ")})`;
+  (time.nextElementSibling ?? time).after(mine);
+}

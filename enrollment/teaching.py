@@ -1,0 +1,85 @@
+"""The runs that somebody teaches: every page of an instructor starts at the person."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from accounts.models import Membership, User
+from catalog.models import CourseRun
+from enrollment.models import Attendance, Enrollment, Submission
+from enrollment.models.assignments import REVIEWING_ROLES
+from enrollment.progress import number_of
+
+Status = Enrollment.Status
+TEACHING_ROLES = (Membership.Role.INSTRUCTOR, Membership.Role.CURATOR)
+"""They see a cohort by name. A reviewer does not: what is marked blind would no longer be."""
+
+
+def taught_by(user: User) -> QuerySet[CourseRun]:
+    """The runs of the providers for which this person teaches or curates."""
+    return _of_providers(user, TEACHING_ROLES)
+
+
+def reviewed_by(user: User) -> QuerySet[CourseRun]:
+    """Those, and the runs in which they only mark what is handed in."""
+    return _of_providers(user, REVIEWING_ROLES)
+
+
+def _of_providers(user: User, roles: tuple[str, ...]) -> QuerySet[CourseRun]:
+    organizations = user.memberships.filter(role__in=roles).values("organization")
+    return CourseRun.objects.filter(
+        course__provider__in=organizations, is_external=False
+    ).select_related("course")
+
+
+def learners_of(run: CourseRun) -> QuerySet[Enrollment]:
+    """Those who take the run or have completed it."""
+    return run.enrollments.filter(
+        status__in=[Enrollment.Status.ACTIVE, Enrollment.Status.COMPLETED]
+    )
+
+
+def with_line(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
+    """Add ``line_count``: how many ask for a seat or wait for one."""
+    return runs.annotate(line_count=_with_status(Status.REQUESTED, Status.WAITLISTED))
+
+
+def with_counts(runs: QuerySet[CourseRun], user: User) -> QuerySet[CourseRun]:
+    """Add how many take it, have completed it, wait and ask, and how much this person can mark."""
+    work = Submission.objects.waiting_for(user).filter(enrollment__run=OuterRef("pk")).order_by()
+    return runs.annotate(
+        active_count=_with_status(Status.ACTIVE),
+        completed_count=_with_status(Status.COMPLETED),
+        waiting_count=_with_status(Status.WAITLISTED, Status.OFFERED),
+        asking_count=_with_status(Status.REQUESTED),
+        work_count=number_of(work.values("enrollment__run").annotate(n=Count("pk")).values("n")),
+    )
+
+
+def _with_status(*statuses: str) -> Coalesce:
+    found = Enrollment.objects.filter(run=OuterRef("pk"), status__in=statuses).order_by()
+    return number_of(found.values("run").annotate(n=Count("pk")).values("n"))
+
+
+def current(runs: QuerySet[CourseRun], *, on: datetime.date) -> QuerySet[CourseRun]:
+    """Not over yet; cohorts first, then by their first day."""
+    return runs.filter(Q(ends_on=None) | Q(ends_on__gte=on)).order_by(
+        "-is_cohort", "is_self_paced", "starts_on", "course__title", "pk"
+    )
+
+
+def over(runs: QuerySet[CourseRun], *, on: datetime.date) -> QuerySet[CourseRun]:
+    """The last to end first."""
+    return runs.filter(ends_on__lt=on).order_by("-ends_on", "course__title", "pk")
+
+
+def marked_in(run: CourseRun) -> dict[int, tuple[int, int]]:
+    """Of each session that was marked: how many came, and how many are marked."""
+    marks = Attendance.objects.in_force().filter(session__run=run).order_by().values("session")
+    counted = marks.annotate(came=Count("pk", filter=Q(is_present=True)), marked=Count("pk"))
+    return {
+        pk: (came, all_of) for pk, came, all_of in counted.values_list("session", "came", "marked")
+    }
