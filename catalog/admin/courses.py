@@ -181,7 +181,8 @@ class CourseRunInline(PartInline):
         "time_zone",
     )
     readonly_fields = ("seats_taken",)
-    verbose_name_plural = "runs"
+    show_change_link = True
+    verbose_name_plural = "runs (live sessions on each run's own page)"
 
 
 class TranslationInline(admin.StackedInline[Any, Any]):
