@@ -228,9 +228,8 @@ def check() -> None:
 
 
 def measure_searches(rounds: int) -> None:
-    from catalog.search import find, finding, queries
+    from catalog.search import find, finding, queries, vocabulary
     from catalog.search import index as indexes
-    from catalog.search.analysis import words
 
     index = indexes.live()
     assert index is not None
@@ -245,7 +244,7 @@ def measure_searches(rounds: int) -> None:
     # The engine alone: queries that are ready, one search and as few countings as can be.
     ready = []
     for wish in all_wishes:
-        matching = queries.matching(words(wish.text)) if wish.text else None
+        matching = queries.matching(vocabulary.terms(wish.text)) if wish.text else None
         free = [facet for facet in FACETS if not wish.chosen(facet)]
         countings = [(queries.narrowed(wish, matching), free)] + [
             (queries.narrowed(wish, matching, without=facet), [facet])

@@ -28,9 +28,16 @@ _WORD = re.compile(rf"[\w.+#{_MARKS}]+")
 _PLURAL = re.compile(r"[a-z]{3,}s")
 # fmt: off
 TOO_COMMON = frozenset([
-    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "into", "is", "of",
-    "on", "or", "the", "to", "with",
+    "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "for", "from", "how", "i", "in",
+    "into", "is", "it", "my", "of", "on", "or", "that", "the", "this", "to", "what", "when", "why",
+    "with", "you", "your",
+    "learn", "course",
+    "das", "dem", "den", "der", "des", "die", "ein", "eine", "fur", "im", "mit", "und", "von", "zu",
+    "al", "como", "con", "de", "del", "el", "en", "la", "las", "los", "para", "por", "que", "un",
+    "una", "y",
+    "du", "et", "le", "les", "pour", "une",
 ])
+"""Of a search, when it has other words: what English, German, Spanish and French texts all have."""
 # fmt: on
 
 ABBREVIATIONS = {

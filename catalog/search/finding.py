@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils import timezone
 from tantivy import Order
 
-from catalog.search import plain, queries, spelling
+from catalog.search import plain, queries, spelling, vocabulary
 from catalog.search.analysis import words
 from catalog.search.filters import PAGE_SIZE, Filters
 from catalog.search.index import live
@@ -70,7 +70,7 @@ def find(filters: Filters, *, facets: Sequence[str] = (), page_size: int = PAGE_
 
 
 def _by_index(searcher: Any, filters: Filters, facets: Sequence[str], page_size: int) -> Found:
-    looked_for = words(filters.text)
+    looked_for = vocabulary.terms(filters.text)
     better = spelling.corrected(looked_for, searcher)
     matching = queries.matching(better) if better else None
     found = _page(searcher, filters, matching, page_size)
@@ -80,7 +80,7 @@ def _by_index(searcher: Any, filters: Filters, facets: Sequence[str], page_size:
         found.count,
         _counted(searcher, filters, matching, facets),
         searcher.fast_field_values("stamp", addresses),
-        corrected="" if better == looked_for else " ".join(better),
+        corrected="" if better == looked_for else " ".join(map(str, better)),
     )
 
 

@@ -22,7 +22,7 @@ from catalog.models import (
     RuleNode,
 )
 from catalog.models.courses import CourseQuerySet
-from catalog.search.analysis import words
+from catalog.search import vocabulary
 from catalog.search.filters import FACETS, PRICES, STARTS, Filters
 from catalog.search.sql_words import by_words
 
@@ -39,7 +39,7 @@ def narrowed(filters: Filters, *, day: datetime.date, without: str = "") -> Cour
         timed: Any = found.with_workload()
         found = timed.filter(minutes__range=(least, most))
     if filters.text:
-        found = by_words(found, words(filters.text))
+        found = by_words(found, vocabulary.all_words(filters.text))
     return found
 
 

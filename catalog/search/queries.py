@@ -12,11 +12,14 @@ from tantivy import FieldType, Occur, Query
 from catalog.search.analysis import is_unspaced
 from catalog.search.filters import FACETS, Filters
 from catalog.search.schema import SCHEMA, TEXTS
+from catalog.search.vocabulary import Phrase, Term
 
 EVERY_WORD = 2.0
 """Courses with all the words come before those with some, unless those are far better."""
 BEGINNING = 0.5
 """What a word that only begins with the one looked for is worth, times the field's weight."""
+MEANING = 0.8
+"""What other words for it are worth, in other languages or longer ones, beside the words given."""
 MIN_BEGINNING = 3
 """Shorter beginnings are those of half the dictionary."""
 
@@ -52,15 +55,31 @@ def _hours(filters: Filters) -> Any:
     )
 
 
-def matching(words: Sequence[str]) -> Any:
-    """Courses with any of the words, those with all of them first."""
-    parts = [_word(word) for word in words]
-    if len(parts) == 1:
+def matching(terms: Sequence[Term]) -> Any:
+    """Courses with any of the terms, those with all of them first."""
+    parts = [_term(term) for term in terms]
+    # A phrase of the vocabulary is one thing; its words are looked for by themselves, too.
+    single = [_word(word) for term in terms if len(term.words) > 1 for word in term.words]
+    if len(parts) == 1 and not single:
         return parts[0]
     every = Query.boost_query(
         Query.boolean_query([(Occur.Must, part) for part in parts]), EVERY_WORD
     )
-    return Query.boolean_query([*((Occur.Should, part) for part in parts), (Occur.Should, every)])
+    return Query.boolean_query([(Occur.Should, part) for part in (*parts, *single, every)])
+
+
+def _term(term: Term) -> Any:
+    if not term.means:
+        return _phrase(term.words)
+    means = [Query.boost_query(_phrase(phrase), MEANING) for phrase in term.means]
+    return Query.disjunction_max_query([_phrase(term.words), *means], 0.1)
+
+
+def _phrase(words: Phrase) -> Any:
+    """All of its words, wherever they stand."""
+    if len(words) == 1:
+        return _word(words[0])
+    return Query.boolean_query([(Occur.Must, _word(word)) for word in words])
 
 
 # Queries are plain values, and people look for the same words.

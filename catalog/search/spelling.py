@@ -1,7 +1,7 @@
 """Words that no course has, and the nearest that some have.
 
-First a word with the same beginning ("debugging" finds "debug"), then one that is spelled almost
-the same ("mashine" finds "machine").
+First what the vocabulary guesses ("Datenanalysen"), then a word that begins likewise ("debugging"
+finds "debug"), then one that is spelled almost the same ("mashine" finds "machine").
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from catalog.search import vocabulary
 from catalog.search.analysis import is_unspaced
+from catalog.search.edits import distance
+from catalog.search.vocabulary import Term
 
 FIELDS: Final = ("title", "skills", "summary", "body", "lessons")
 MIN_LENGTH = 4
@@ -18,14 +21,21 @@ SHARED = 0.55
 MOST_TERMS = 5000
 
 
-def corrected(words: Sequence[str], searcher: Any) -> list[str]:
-    """The words, each that nothing begins with replaced by its nearest neighbor, if it has one."""
-    return [
-        word
-        if _is_known(word, searcher)
-        else _kin(word, searcher) or _nearest(word, searcher) or word
-        for word in words
-    ]
+def corrected(terms: Sequence[Term], searcher: Any) -> list[Term]:
+    """The terms, each that nothing begins with replaced by its nearest neighbor, if it has one."""
+    return [_corrected(term, searcher) for term in terms]
+
+
+def _corrected(term: Term, searcher: Any) -> Term:
+    word = term.words[0]
+    if term.means or _is_known(word, searcher):
+        return term
+    if means := vocabulary.related(word):
+        return Term(means[0], means[1:])
+    if better := _kin(word, searcher) or _nearest(word, searcher):
+        return Term((better,))
+    means = vocabulary.misspelled(word) or vocabulary.first_part(word)
+    return Term(means[0], means[1:]) if means else term
 
 
 def _is_known(word: str, searcher: Any) -> bool:
@@ -63,25 +73,3 @@ def _nearest(word: str, searcher: Any) -> str:
                 if edits <= most and (best is None or (edits, -courses, term) < best):
                     best = (edits, -courses, term)
     return best[2] if best else ""
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """Edits between two words, a swap of neighbors counting once; past ``most`` any larger number.
-
-    Optimal string alignment: Damerau, "A technique for computer detection and correction of
-    spelling errors", 1964.
-    """
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, wanted in enumerate(other, 1):
-            cost = letter != wanted
-            edits = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost)
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                edits = min(edits, before[j - 2] + 1)
-            row.append(edits)
-        if min(row) > most:
-            return most + 1
-        before, last = last, row
-    return last[-1]
