@@ -135,7 +135,12 @@ def track_page(slug: str) -> dict[str, Any]:
         "skills": list(version.skills.all()),
         "tracks": list(_tracks_over(Q(rule_nodes__achievement=track.achievement))),
     }
-    linked = structured.track(track, version=version, skills=context["skills"])
+    linked = structured.track(
+        track,
+        version=version,
+        skills=context["skills"],
+        courses=[course for course in loader.courses.values() if course.is_public],
+    )
     return {
         "track": track,
         "need": need,

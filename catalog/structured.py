@@ -68,14 +68,21 @@ def course(
             "name": item.title,
             "description": item.summary or item.title,
             "inLanguage": item.language,
-            "about": item.get_field_display(),
+            "about": {"@type": "Thing", "name": item.get_field_display()},
             "provider": _organization(item.provider),
             "educationalLevel": f"EQF level {item.eqf_level}" if item.eqf_level else None,
             "timeRequired": duration(minutes) if minutes else None,
-            "numberOfCredits": float(item.ects) if item.ects is not None else None,
+            # The property takes whole numbers or a structured value.
+            "numberOfCredits": {
+                "@type": "QuantitativeValue",
+                "value": float(item.ects),
+                "unitText": "ECTS",
+            }
+            if item.ects is not None
+            else None,
             "coursePrerequisites": item.prerequisites,
             "teaches": [*(outcome.text for outcome in outcomes), *map(_term, skills)],
-            "educationalCredentialAwarded": _awarded(version, item.awarding_body),
+            "educationalCredentialAwarded": version and _awarded(version, item.awarding_body),
             "isAccessibleForFree": _is_free(runs),
             "offers": [_offer(run) for run in runs if run.price is not None],
             "hasCourseInstance": [_instance(run, item, minutes) for run in runs],
@@ -83,8 +90,18 @@ def course(
     )
 
 
-def track(item: Track, *, version: AchievementVersion, skills: Sequence[Skill]) -> dict[str, Any]:
+def track(
+    item: Track,
+    *,
+    version: AchievementVersion,
+    skills: Sequence[Skill],
+    courses: Sequence[Course],
+) -> dict[str, Any]:
     """schema.org ``EducationalOccupationalProgram``: courses that add up."""
+    awarded = {
+        **_awarded(version, item.organization),
+        "competencyRequired": [_term(skill) for skill in skills],
+    }
     return _stated(
         {
             "@context": "https://schema.org",
@@ -93,13 +110,10 @@ def track(item: Track, *, version: AchievementVersion, skills: Sequence[Skill]) 
             "url": absolute(item.get_absolute_url()),
             "name": item.title,
             "description": item.summary or item.title,
-            "inLanguage": item.language,
             "provider": _organization(item.organization),
             "timeToComplete": duration(version.workload_minutes),
-            "programPrerequisites": None,
-            "occupationalCredentialAwarded": _awarded(version, item.organization),
-            "educationalCredentialAwarded": _awarded(version, item.organization),
-            "about": [_term(skill) for skill in skills],
+            "educationalCredentialAwarded": _stated(awarded),
+            "hasCourse": [_part(course) for course in courses],
         }
     )
 
@@ -120,12 +134,21 @@ def ctdl_course(item: Course, *, minutes: int, skills: Sequence[Skill]) -> dict[
             ]
             if item.ects is not None
             else None,
-            "ceterms:deliveryType": [{"ceterms:targetNode": CTDL_DELIVERY[item.participation]}]
+            "ceterms:deliveryType": [_ctdl_term(CTDL_DELIVERY[item.participation])]
             if item.participation
             else None,
             "ceterms:teaches": [_ctdl_alignment(skill) for skill in skills],
-            "ceterms:prerequisite": _ctdl_text(item.prerequisites),
-            "ceterms:isPartOf": None,
+            "ceterms:entryCondition": [
+                {
+                    "@type": "ceterms:ConditionProfile",
+                    "ceterms:description": _ctdl_text(item.prerequisites, item.language),
+                }
+            ]
+            if item.prerequisites
+            else None,
+            "ceterms:lifeCycleStatusType": _ctdl_term(
+                "lifeCycle:Active" if item.is_published else "lifeCycle:Ceased"
+            ),
         }
     )
 
@@ -137,19 +160,19 @@ def ctdl_track(
     return _stated(
         {
             **_ctdl(item, CTDL_KINDS[item.achievement.kind], item.organization),
-            "ceterms:credentialStatusType": {
-                "ceterms:targetNode": "credentialStat:Active"
-                if item.is_published
-                else "credentialStat:Deprecated"
-            },
+            "ceterms:credentialStatusType": _ctdl_term(
+                "credentialStat:Active" if item.is_published else "credentialStat:Deprecated"
+            ),
             "ceterms:estimatedDuration": _ctdl_duration(version.workload_minutes),
             "ceterms:requires": [
-                {
-                    "@type": "ceterms:ConditionProfile",
-                    "ceterms:description": _ctdl_text(version.criteria),
-                }
+                _stated(
+                    {
+                        "@type": "ceterms:ConditionProfile",
+                        "ceterms:description": _ctdl_text(version.criteria),
+                        "ceterms:targetCompetency": [_ctdl_alignment(skill) for skill in skills],
+                    }
+                )
             ],
-            "ceterms:teaches": [_ctdl_alignment(skill) for skill in skills],
         }
     )
 
@@ -167,9 +190,13 @@ def _term(skill: Skill) -> dict[str, Any]:
     }
 
 
-def _awarded(version: AchievementVersion | None, body: Organization) -> dict[str, Any] | None:
-    if version is None:
-        return None
+def _part(item: Course) -> dict[str, Any]:
+    """A course as part of a program."""
+    address = absolute(item.get_absolute_url())
+    return {"@type": "Course", "@id": address, "url": address, "name": item.title}
+
+
+def _awarded(version: AchievementVersion, body: Organization) -> dict[str, Any]:
     return {
         "@type": "EducationalOccupationalCredential",
         "name": version.name,
@@ -213,6 +240,7 @@ def _ctdl(item: Course | Track, kind: str, owner: Organization) -> dict[str, Any
         "@context": CTDL_CONTEXT,
         "@type": kind,
         "@id": absolute(item.get_absolute_url()),
+        "ceterms:ctid": f"ce-{item.public_id}",
         "ceterms:name": _ctdl_text(item.title, item.language),
         "ceterms:description": _ctdl_text(item.summary or item.title, item.language),
         "ceterms:subjectWebpage": absolute(item.get_absolute_url()),
@@ -238,6 +266,11 @@ def _ctdl_alignment(skill: Skill) -> dict[str, Any]:
         "ceterms:targetNode": skill.uri,
         "ceterms:targetNodeName": _ctdl_text(skill.label),
     }
+
+
+def _ctdl_term(name: str) -> dict[str, Any]:
+    """A term of one of CTDL's own vocabularies."""
+    return {"@type": "ceterms:CredentialAlignmentObject", "ceterms:targetNode": name}
 
 
 def _ctdl_duration(minutes: int) -> list[dict[str, Any]] | None:
