@@ -60,8 +60,11 @@ def find(filters: Filters, *, facets: Sequence[str] = (), page_size: int = PAGE_
         found = replace(
             _by_index(searcher, filters, facets, page_size), generation=index.generation
         )
-    except Exception:
-        # Files that were damaged under our hands: the library answers with one of many errors.
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
+        # Files that were damaged under our hands: the library answers with one of many errors, or
+        # panics, which is no Exception.
         logger.exception("The search index failed. It is made anew.")
         index.lost()
         return _by_database(filters, facets, page_size)

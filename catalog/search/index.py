@@ -21,6 +21,11 @@ LOOK_AGAIN = 1.0
 """Seconds between two looks at what has changed."""
 AT_ONCE = 50
 """So many courses are brought up to date within a request; more, in the background."""
+TRY_AGAIN = 0.1
+"""Seconds until the next look when another process is writing."""
+EXAMINE_AGAIN = 0.05
+"""Seconds between two looks at the files themselves. They are mapped into memory: whoever reads
+what is cut off is stopped by the system."""
 
 
 class LiveIndex:
@@ -35,18 +40,30 @@ class LiveIndex:
         self._lock = threading.Lock()
         self._state: State | None = None
         self._searcher: Any = None
-        self._look_at = 0.0
+        self._look_at = self._examine_at = 0.0
         self._building: threading.Thread | None = None
 
     def searcher(self) -> Any | None:
         """None while the index is being made: the database answers instead."""
-        if time.monotonic() >= self._look_at and self._lock.acquire(blocking=False):
+        now = time.monotonic()
+        if now >= self._examine_at:
+            self._examine_at = now + EXAMINE_AGAIN
+            self._examine()
+        if now >= self._look_at and self._lock.acquire(blocking=False):
             try:
-                self._look()
-                self._look_at = time.monotonic() + LOOK_AGAIN
+                self._look_at = time.monotonic() + (LOOK_AGAIN if self._look() else TRY_AGAIN)
             finally:
                 self._lock.release()
         return self._searcher
+
+    def _examine(self) -> None:
+        state = self._state
+        if state and not self._store.is_intact(state):
+            if self._store.is_damaged(state):
+                logger.error("The search index is damaged. It is made anew.")
+                self.lost()
+            else:
+                self._look_at = 0.0
 
     @property
     def generation(self) -> tuple[str, int]:
@@ -63,22 +80,26 @@ class LiveIndex:
         now = timezone.now()
         self._use(self._store.build(day=timezone.localdate(), at=now))
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """Bring in what is new; False when that has to wait for another process."""
         now, today = timezone.now(), timezone.localdate()
         try:
             state = self._store.state()
             if state != self._state or self._searcher is None:
                 self._use(state)
             pending = self._store.pending(state, day=today, at=now)
-            if pending.everything or len(pending.course_ids) > AT_ONCE:
+            is_little = len(pending.course_ids) <= AT_ONCE
+            if pending.everything or not is_little:
                 self._in_background(pending)
-            elif pending:
+            # While all is made anew, which takes its time, single changes are found in the old.
+            if pending.course_ids and is_little:
                 self._use(self._store.apply(state, pending, day=today, at=now))
         except Busy:
-            return
+            return False
         except Unusable:
             self._searcher = self._state = None
             self._in_background(Pending(everything=True))
+        return True
 
     def _use(self, state: State) -> None:
         self._searcher = self._store.open(state)

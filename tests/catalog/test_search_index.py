@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from catalog import actions
 from catalog.models import Course, SearchChange
-from catalog.search import Filters, courses_changed, everything_changed, find
+from catalog.search import Filters, courses_changed, everything_changed, find, finding, store
 from catalog.search import index as indexes
 from catalog.search.index import LiveIndex, live
 from catalog.search.store import Busy, Store
@@ -125,21 +126,94 @@ def test_a_change_that_is_rolled_back_never_happened(built):
     assert titles("gone") == set()
 
 
-def test_while_another_process_writes_the_old_answers_are_given(built, settings):
+def test_while_another_process_writes_the_old_answers_are_given(built, settings, monkeypatch):
+    monkeypatch.setattr(indexes, "TRY_AGAIN", 0)
     published_course(title="Slate")
-    with Store(settings.SEARCH_INDEX_DIR)._lock():
+    with Store(settings.SEARCH_INDEX_DIR)._lock("lock"):
         assert titles("granite") == {"Granite"}
-        with pytest.raises(Busy):
-            live().build()
+        assert titles("slate") == set()
 
     assert titles("slate") == {"Slate"}
+
+
+def test_only_one_process_makes_an_index(built, settings):
+    with Store(settings.SEARCH_INDEX_DIR)._lock("building"), pytest.raises(Busy):
+        live().build()
+
+
+def test_what_is_published_while_all_is_made_anew_is_found_at_once(built, settings, monkeypatch):
+    monkeypatch.setattr(LiveIndex, "_in_background", lambda self, pending: None)
+    everything_changed()
+    published_course(title="Slate")
+
+    assert titles("slate") == {"Slate"}
+    assert (
+        Store(settings.SEARCH_INDEX_DIR)
+        .pending(live()._state, day=timezone.localdate(), at=timezone.now())
+        .everything
+    )
+
+
+def test_what_changes_while_an_index_is_made_is_in_it(built, monkeypatch):
+    def read_and_then_publish(**kwargs):
+        yield from entries(**kwargs)
+        if not kwargs.get("course_ids"):
+            published_course(title="Slate")
+
+    entries = store.entries
+    monkeypatch.setattr(store, "entries", read_and_then_publish)
+    live().build()
+
+    assert live()._searcher.num_docs == 2
+
+
+def test_who_was_overtaken_does_not_write(built, settings):
+    files = Store(settings.SEARCH_INDEX_DIR)
+    state, at = files.state(), timezone.now()
+    published_course(title="Slate")
+    pending = files.pending(state, day=timezone.localdate(), at=at)
+    live().build()
+
+    with pytest.raises(Busy):
+        files.apply(state, pending, day=timezone.localdate(), at=at)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("harm", ["removed", "zeros", "cut off"])
+def test_damage_under_our_hands_is_noticed(harm, built, settings, monkeypatch):
+    monkeypatch.setattr(indexes, "EXAMINE_AGAIN", 0)
+    assert titles("granite") == {"Granite"}
+    for path in settings.SEARCH_INDEX_DIR.glob("*/*"):
+        if harm == "removed":
+            path.unlink()
+        elif harm == "zeros":
+            path.write_bytes(bytes(path.stat().st_size))
+        else:
+            os.truncate(path, path.stat().st_size // 2)
+
+    assert titles("granite") == {"Granite"}
+
+    wait_for_the_index(Store(settings.SEARCH_INDEX_DIR))
+    assert titles("granite") == {"Granite"}
+
+
+def test_a_panic_of_the_library_is_answered_by_the_database(built, monkeypatch):
+    class PanicError(BaseException):
+        """As the library's own, which is no Exception."""
+
+    def panic(*args):
+        raise PanicError
+
+    monkeypatch.setattr(finding, "_by_index", panic)
+    monkeypatch.setattr(LiveIndex, "_in_background", lambda self, pending: None)
+
+    assert titles("granite") == {"Granite"}
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("harm", ["all", "state", "files", "garbage"])
 def test_a_lost_index_is_made_again_while_the_catalog_answers(harm, built, settings):
     folder = settings.SEARCH_INDEX_DIR
-    store = Store(folder)
     files = [path for path in folder.rglob("*") if path.is_file()]
     for path in files:
         if (
@@ -154,7 +228,7 @@ def test_a_lost_index_is_made_again_while_the_catalog_answers(harm, built, setti
 
     assert titles("granite") == {"Granite"}
 
-    wait_for_the_index(store)
+    wait_for_the_index(Store(folder))
     assert titles("granite") == {"Granite"}
 
 
@@ -170,14 +244,14 @@ def test_everything_is_read_anew_in_the_background(built, settings):
     assert titles("gneiss") == {"Gneiss"}
 
 
-def wait_for_the_index(store: Store, *, other_than: str = "") -> None:
+def wait_for_the_index(files: Store, *, other_than: str = "") -> None:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         live().searcher()
         building = live()._building
         if building:
             building.join(timeout=10)
-        if live().searcher() is not None and store.state().folder != other_than:
+        if live().searcher() is not None and files.state().folder != other_than:
             return
         time.sleep(0.05)
     pytest.fail("the index was not made again")
