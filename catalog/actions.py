@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Sum
 
-from catalog import rules
+from catalog import quizzes, rules
 from catalog.models import (
     Achievement,
     AchievementVersion,
@@ -52,10 +52,8 @@ def publish_course(
     if not units:
         raise CannotPublish("The course has no units. Add at least one lesson or quiz.")
     for unit in units:
-        if unit.is_quiz and not unit.questions.filter(choices__is_correct=True).exists():
-            raise CannotPublish(
-                f'The quiz "{unit.title}" has no question with a right answer. Add one.'
-            )
+        if unit.is_quiz and (faults := quizzes.faults(unit)):
+            raise CannotPublish(" ".join(faults))
         if unit.is_assignment and not unit.criteria.exists():
             raise CannotPublish(
                 f'The assignment "{unit.title}" has no criterion. Add one that says what is marked.'

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from catalog.models import Assignment, Course
+from catalog.models import Assignment, Course, Quiz, Unit
 from lib.slugs import unique_slug
 
 OWN = frozenset(
@@ -30,7 +30,7 @@ def copy_course(course: Course, *, title: str, keep_unit_ids: bool = False) -> C
     for node in course.prerequisite_nodes.all():
         _like(node, {"id"}, of_course=made)
     for unit in course.units.prefetch_related(
-        "translations", "questions__choices", "criteria__levels"
+        "translations", "questions__choices", "pools", "criteria__levels"
     ):
         # Unless told, its external id stays with the unit that an import knows by it.
         own = {"id", "from_edition", "until_edition"}
@@ -39,17 +39,29 @@ def copy_course(course: Course, *, title: str, keep_unit_ids: bool = False) -> C
         new_unit = _like(unit, own, course=made, public_id=uuid.uuid4())
         for text in unit.translations.all():
             _like(text, {"id"}, unit=new_unit)
-        for question in unit.questions.all():
-            new_question = _like(question, {"id"}, unit=new_unit)
-            for choice in question.choices.all():
-                _like(choice, {"id"}, question=new_question)
-        for assignment in Assignment.objects.filter(unit=unit):
-            _like(assignment, {"id"}, unit=new_unit)
-        for criterion in unit.criteria.all():
-            new_criterion = _like(criterion, {"id"}, unit=new_unit)
-            for level in criterion.levels.all():
-                _like(level, {"id"}, criterion=new_criterion)
+        _copy_quiz(unit, new_unit)
+        _copy_assignment(unit, new_unit)
     return made
+
+
+def _copy_quiz(unit: Unit, new_unit: Unit) -> None:
+    for quiz in Quiz.objects.filter(unit=unit):
+        _like(quiz, {"id"}, unit=new_unit)
+    for pool in unit.pools.all():
+        _like(pool, {"id"}, unit=new_unit)
+    for question in unit.questions.all():
+        new_question = _like(question, {"id"}, unit=new_unit)
+        for choice in question.choices.all():
+            _like(choice, {"id"}, question=new_question)
+
+
+def _copy_assignment(unit: Unit, new_unit: Unit) -> None:
+    for assignment in Assignment.objects.filter(unit=unit):
+        _like(assignment, {"id"}, unit=new_unit)
+    for criterion in unit.criteria.all():
+        new_criterion = _like(criterion, {"id"}, unit=new_unit)
+        for level in criterion.levels.all():
+            _like(level, {"id"}, criterion=new_criterion)
 
 
 def _like(row: Any, without: set[str] | frozenset[str], **values: object) -> Any:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from catalog import actions, drafting, prerequisites
 from catalog.copying import OWN, copy_course
-from catalog.importing import assignments, learning_outcomes, translations, units
+from catalog.importing import assignments, learning_outcomes, quizzes, translations, units
 from catalog.importing.fields import Invalid
 from catalog.models import AchievementVersion, Course, CourseSkill, Unit
 
@@ -88,24 +89,17 @@ def _unit_rows(course: Course) -> list[dict[str, Any]]:
     return [
         {
             **{name: getattr(unit, name) for name in units.FIELDS},
-            "questions": [
-                {
-                    "text": question.text,
-                    "kind": question.kind,
-                    "explanation": question.explanation,
-                    "choices": [
-                        {"text": choice.text, "correct": choice.is_correct}
-                        for choice in question.choices.all()
-                    ],
-                }
-                for question in unit.questions.all()
-            ],
+            **(quizzes.to_row(unit) if unit.is_quiz else {"questions": []}),
             **assignments.to_row(unit),
         }
-        for unit in course.units.select_related("assignment").prefetch_related(
-            "questions__choices", "criteria__levels"
-        )
+        for unit in _units_in_full(course)
     ]
+
+
+def _units_in_full(course: Course) -> QuerySet[Unit]:
+    return course.units.select_related("assignment", "quiz").prefetch_related(
+        "questions__choices", "pools", "criteria__levels"
+    )
 
 
 def _outcome_rows(course: Course) -> list[dict[str, Any]]:
@@ -184,11 +178,7 @@ def _texts(course: Course) -> dict[str, str]:
         lines = [str(row[name]) for name in translations.FIELDS]
         lines += [f"{unit['title']}\n{unit['body']}" for unit in row["units"]]
         texts[f"In the language {row['language']}"] = "\n".join(lines)
-    listed = list(
-        course.units.select_related("assignment").prefetch_related(
-            "questions__choices", "criteria__levels"
-        )
-    )
+    listed = list(_units_in_full(course))
     texts["Order of units"] = "\n".join(unit.title for unit in listed)
     for unit in listed:
         texts[f"Unit “{unit.title}”"] = _unit_text(unit)
@@ -207,11 +197,6 @@ def _unit_text(unit: Unit) -> str:
         lines.append(f"Passed from {unit.pass_percent} percent on")
     if unit.is_assignment:
         lines += assignments.in_words(unit)
-    for question in unit.questions.all():
-        lines.append(f"{question.text} ({question.get_kind_display()})")
-        lines += [
-            f"{'✓' if choice.is_correct else '✗'} {choice.text}"
-            for choice in question.choices.all()
-        ]
-        lines.append(question.explanation)
+    if unit.is_quiz:
+        lines += quizzes.in_words(unit)
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from accounts.models import ApiClient, Membership, Organization, User
 from catalog.models import CourseRun, Status, Unit
 from config import demo
 from enrollment import actions
+from enrollment.papers import posed, right_response
 
 EMPLOYER = "org-northgate"
 
@@ -83,12 +84,10 @@ def _take_a_course(learner: User, *, at: datetime.datetime) -> None:
     if run is None:
         return
     enrollment = actions.enroll(learner=learner, run=run, at=at)
-    for unit in run.course.units.prefetch_related("questions__choices"):
+    for unit in run.course.units.all():
         if not unit.is_quiz:
             actions.finish_unit(enrollment=enrollment, unit=unit, at=at)
             continue
-        answers = {
-            question.pk: [choice.pk for choice in question.choices.all() if choice.is_correct]
-            for question in unit.questions.all()
-        }
-        actions.submit_quiz(enrollment=enrollment, unit=unit, answers=answers, at=at)
+        attempt = actions.start_attempt(enrollment=enrollment, unit=unit, at=at)
+        responses = {asked["id"]: right_response(asked) for _, asked in posed(attempt)}
+        actions.submit_attempt(attempt=attempt, responses=responses, at=at)

@@ -12,13 +12,13 @@ from accounts import personal_data
 from accounts.personal_data import GONE, Attachments, Holding, Rows
 from enrollment import actions
 from enrollment.models import (
+    Answer,
     Correction,
     CriterionMark,
     Enrollment,
     Exemption,
     Order,
     ProgressEvent,
-    QuizAnswer,
     QuizAttempt,
     Review,
     Submission,
@@ -128,14 +128,11 @@ def register() -> None:
             also=THE_UNIT,
         ),
         Holding(
-            model=QuizAnswer,
+            model=Answer,
             whose="attempt__enrollment__learner",
             about="what you answered in quizzes",
-            also={
-                "attempt": "attempt__submitted_at",
-                "question": "question__text",
-                "choice": "choice__text",
-            },
+            hidden=frozenset({"question_id", "layout", "response"}),
+            also={"quiz": "attempt__unit__title", "attempt": "attempt__number"},
         ),
         Holding(
             model=QuizAttempt,

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
+from catalog.models import Quiz
 from enrollment.grades import percent
 from enrollment.models import Enrollment
 from enrollment.progress import units_of
@@ -20,11 +23,14 @@ CompletedBy = Enrollment.CompletedBy
 
 @dataclass(frozen=True)
 class Result:
-    """A passed piece of graded work: percent, and when it was handed in."""
+    """A piece of graded work: percent, and when it was handed in."""
 
     unit_id: int
     at: datetime.datetime
     score: Decimal
+    is_passed: bool = True
+    replaces_earlier: bool = False
+    """Whether it counts in place of what came before it, be that better or not."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,10 @@ def completion(enrollment: Enrollment) -> Completion | None:
     challenges = {pk for pk, _, is_challenge in units if is_challenge}
     progress = enrollment.progress.values_list("unit", "completed_at")
     done = {unit: at for unit, at in progress if at is not None}
-    results = passed_results(enrollment)
+    results = counted_results(enrollment)
     found = [
         _by_units(required, done, [r for r in results if r.unit_id not in challenges], enrollment),
-        _by_challenge([r for r in results if r.unit_id in challenges]),
+        _by_challenge([r for r in results if r.unit_id in challenges and r.is_passed]),
     ]
     return min((one for one in found if one), key=lambda one: one.at, default=None)
 
@@ -61,7 +67,7 @@ def _by_units(
         return None
     finished = max(done[pk] for pk in required)
     for moment in [finished, *sorted(one.at for one in results if one.at > finished)]:
-        grade = mean_of_best(one for one in results if one.at <= moment)
+        grade = mean_grade(one for one in results if one.at <= moment)
         if enrollment.min_grade is None or (grade is not None and grade >= enrollment.min_grade):
             return Completion(moment, CompletedBy.UNITS, grade)
     return None
@@ -74,21 +80,34 @@ def _by_challenge(results: list[Result]) -> Completion | None:
     return Completion(first.at, CompletedBy.CHALLENGE, first.score)
 
 
-def mean_of_best(results: Iterable[Result]) -> Decimal | None:
-    """The mean of the best result of each unit, in percent; none without graded work."""
-    best: dict[int, Decimal] = {}
-    for one in results:
-        best[one.unit_id] = max(one.score, best.get(one.unit_id, Decimal(0)))
-    return percent(sum(best.values(), Decimal(0)) / len(best)) if best else None
+def mean_grade(results: Iterable[Result]) -> Decimal | None:
+    """The mean of what counts of each unit, in percent; none without graded work.
+
+    That is the best result, unless the quiz says that the last one counts.
+    """
+    counted: dict[int, Decimal] = {}
+    for one in sorted(results, key=lambda result: result.at):
+        before = Decimal(0) if one.replaces_earlier else counted.get(one.unit_id, Decimal(0))
+        counted[one.unit_id] = max(one.score, before)
+    return percent(sum(counted.values(), Decimal(0)) / len(counted)) if counted else None
 
 
-def passed_results(enrollment: Enrollment) -> list[Result]:
-    """What was passed here in quizzes and assignments, and what other systems say was."""
-    attempts = enrollment.attempts.filter(is_passed=True)
+def counted_results(enrollment: Enrollment) -> list[Result]:
+    """What was passed here in quizzes and assignments, and what other systems say was.
+
+    Of quizzes whose last attempt counts, what was failed, too.
+    """
+    attempts = enrollment.attempts.handed_in().filter(
+        Q(is_passed=True) | Q(counts=Quiz.Counts.LAST)
+    )
     handed_in = enrollment.submissions.graded().with_grade()
     events = enrollment.events.filter(verb="passed").values_list("unit", "at", "score")
     return [
-        *(Result(*row) for row in attempts.values_list("unit", "submitted_at", "score")),
+        *(
+            Result(one.unit_id, one.submitted_at, one.score, one.is_passed, one.counts == "last")
+            for one in attempts.order_by("number")
+            if one.submitted_at is not None and one.score is not None
+        ),
         *(
             Result(one.unit_id, one.closed_at, one.passed_with)
             for one in handed_in

@@ -10,9 +10,10 @@ from enrollment import actions, holdings, reminding, telling
 
 @shared_task
 def sweep() -> None:
-    """Tell learners what has become of their enrollments, and let offers end."""
+    """Tell learners what has become of their enrollments; let offers and quizzes end."""
     now = timezone.now()
     actions.end_offers(at=now)
+    actions.close_overdue(at=now)
     while telling.tell_due(at=now):
         pass
 

@@ -9,6 +9,7 @@ from enrollment.views import (
     home,
     joining,
     learning,
+    quizzes,
     reviewing,
     teaching,
 )
@@ -28,8 +29,9 @@ urlpatterns = [
     path(
         "learning/<uuid:enrollment_id>/units/<uuid:unit_id>/finish", learning.finish, name="finish"
     ),
+    path("learning/<uuid:enrollment_id>/units/<uuid:unit_id>/start", quizzes.start, name="start"),
     path(
-        "learning/<uuid:enrollment_id>/units/<uuid:unit_id>/submit", learning.submit, name="submit"
+        "learning/<uuid:enrollment_id>/units/<uuid:unit_id>/submit", quizzes.submit, name="submit"
     ),
     path(
         "learning/<uuid:enrollment_id>/units/<uuid:unit_id>/hand-in",

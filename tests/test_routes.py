@@ -99,6 +99,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "enrollment:finish": (302, 302, 404, 404, 302),
     # The unit is a lesson.
     "enrollment:submit": (302, 404, 404, 404, 302),
+    "enrollment:start": (302, 404, 404, 404, 302),
     "enrollment:hand_in": (302, 404, 404, 404, 302),
     # Of another's work, in a course of an organization for which none of them reviews.
     "enrollment:file": (302, 404, 404, 404, 302),

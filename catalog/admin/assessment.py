@@ -1,8 +1,8 @@
-"""Units with their text, and the questions of quizzes with their choices."""
+"""Units with their text, and quizzes: how they are taken, their questions, what is right."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -17,17 +17,44 @@ from catalog.admin.assignments import AssignmentInline, CriterionInline
 from catalog.admin.formsets import OrderedFormSet, PositionForm
 from catalog.admin.markdown import MarkdownTextarea, preview
 from catalog.admin.parts import PartAdmin
-from catalog.models import Choice, Course, Question, Unit, UnitTranslation
+from catalog.models import (
+    Choice,
+    Course,
+    Question,
+    QuestionPool,
+    Quiz,
+    Unit,
+    UnitTranslation,
+)
+from catalog.quizzes import Content, Part, fault
 from catalog.search import courses_changed
+
+
+class QuizInline(PartInline):
+    model = Quiz
+    fields = (
+        *("max_attempts", "time_limit", "wait_minutes", "counts"),
+        *("gives_partial_credit", "shuffles_questions", "shuffles_choices"),
+    )
+    extra = 1
+    max_num = 1
+    can_delete = False
+    verbose_name_plural = "how the quiz is taken"
+
+
+class QuestionPoolInline(PartInline):
+    model = QuestionPool
+    fields = ("name", "draws")
+    verbose_name_plural = "pools: each attempt asks some of the questions that name one"
 
 
 class QuestionInline(PartInline):
     model = Question
     form = PositionForm
     formset = OrderedFormSet
-    fields = ("position", "text", "kind", "explanation")
+    fields = ("position", "text", "kind", "explanation", "pool")
     show_change_link = True
-    verbose_name_plural = "questions of a quiz (choices on each question's own page)"
+    verbose_name_plural = "questions (what is right, on each question's own page)"
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in ("text", "explanation"):
@@ -53,7 +80,10 @@ class UnitAdmin(PartAdmin):
         *("is_required", "is_challenge", "external_id"),
     )
     readonly_fields = ("of_course",)
-    inlines = (UnitTranslationInline, QuestionInline, AssignmentInline, CriterionInline)
+    inlines = (
+        *(UnitTranslationInline, QuizInline, QuestionPoolInline, QuestionInline),
+        *(AssignmentInline, CriterionInline),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(preview)
@@ -79,7 +109,7 @@ class UnitAdmin(PartAdmin):
     def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[Any]:
         own: list[Any] = []
         if obj and obj.is_quiz:
-            own = [QuestionInline]
+            own = [QuizInline, QuestionPoolInline, QuestionInline]
         elif obj and obj.is_assignment:
             own = [AssignmentInline, CriterionInline]
         return [UnitTranslationInline, *own]
@@ -90,23 +120,69 @@ class ChoiceFormSet(OrderedFormSet):
         super().clean()
         if any(self.errors):
             return
-        right = sum(
-            bool(form.cleaned_data.get("is_correct"))
+        rows = [
+            form.cleaned_data
             for form in self.forms
-            if not self._should_delete_form(form)  # type: ignore[attr-defined]
+            if form.cleaned_data and not self._should_delete_form(form)  # type: ignore[attr-defined]
+        ]
+        parts = tuple(
+            Part(row.get("text", ""), row.get("match", ""), row.get("is_correct", False))
+            for row in rows
         )
+        right = sum(part.is_correct for part in parts)
         if self.instance.kind == Question.Kind.SINGLE and right != 1:
             raise ValidationError(f"Mark exactly one choice as right; {right} are.")
-        if right == 0:
+        if self.instance.kind == Question.Kind.MULTIPLE and right == 0:
             raise ValidationError("Mark at least one choice as right.")
+        asked = Content(kind=self.instance.kind, text=self.instance.text, parts=parts)
+        if why := fault(asked):
+            raise ValidationError(f"This question cannot be answered: {why}.")
+
+
+class ChoiceForm(PositionForm):
+    """A choice has a text. Only of a pair may the left side be empty."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "match" not in self.fields and "text" in self.fields:
+            self.fields["text"].required = True
 
 
 class ChoiceInline(PartInline):
     model = Choice
-    form = PositionForm
+    form = ChoiceForm
     formset = ChoiceFormSet
-    fields = ("position", "text", "is_correct")
+    fields: ClassVar[tuple[str, ...]] = ("position", "text", "is_correct")
     extra = 2
+
+
+class AcceptedInline(ChoiceInline):
+    fields = ("position", "text")
+    verbose_name = "accepted text"
+    verbose_name_plural = (
+        "texts that are accepted (capitals, spaces and typographic signs make no difference)"
+    )
+
+
+class StepInline(ChoiceInline):
+    fields = ("position", "text")
+    verbose_name = "thing"
+    verbose_name_plural = "things in their right order (learners see them shuffled)"
+
+
+class PairInline(ChoiceInline):
+    fields = ("position", "text", "match")
+    verbose_name = "pair"
+    verbose_name_plural = "pairs (without a left side: something that fits nothing)"
+
+
+INLINES: dict[str, type[ChoiceInline]] = {
+    Question.Kind.SINGLE: ChoiceInline,
+    Question.Kind.MULTIPLE: ChoiceInline,
+    Question.Kind.TEXT: AcceptedInline,
+    Question.Kind.ORDERING: StepInline,
+    Question.Kind.MATCHING: PairInline,
+}
 
 
 @admin.register(Question)
@@ -115,9 +191,22 @@ class QuestionAdmin(PartAdmin):
     list_display = ("text", "unit", "kind")
     list_select_related = ("unit",)
     search_fields = ("text", "unit__title")
-    fields = ("of_unit", "kind", "text", "explanation")
-    readonly_fields = ("of_unit",)
+    # Its kind is chosen on the quiz's page: what stands on this one follows from it.
+    readonly_fields = ("of_unit", "kind")
     inlines = (ChoiceInline,)
+
+    def get_fields(self, request: HttpRequest, obj: Question | None = None) -> Any:
+        number = ["answer", "tolerance"] if obj and obj.kind == Question.Kind.NUMERIC else []
+        return ["of_unit", "kind", "text", *number, "explanation", "pool"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "answer":
+            field.required = True
+        return field
+
+    def get_inlines(self, request: HttpRequest, obj: Question | None) -> list[Any]:
+        return [INLINES[obj.kind]] if obj and obj.kind in INLINES else []
 
     def course_of(self, obj: Question) -> Course:
         return obj.unit.course

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from catalog import actions, rules
-from catalog.importing import assignments, courses, questions, runs, units
+from catalog.importing import assignments, courses, questions, quizzes, runs, units
 from catalog.importing.changes import picked
 from catalog.importing.fields import Invalid
 from catalog.importing.pages import wording
@@ -107,6 +107,7 @@ def _create_units(pairs: list[tuple[Course, Row]]) -> dict[int, list[Unit]]:
         for place, question in enumerate(row.get("questions", []))
     )
     for unit, (_, _, row) in zip(made, rows, strict=True):
+        quizzes.apply(unit, {"quiz": row["quiz"]} if "quiz" in row else {})
         assignments.apply(unit, row)
     return by_course
 

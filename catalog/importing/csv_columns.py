@@ -143,6 +143,7 @@ KINDS = {
             "explanation": as_text,
             "choices": as_list,
             "correct": as_list,
+            "tolerance": as_decimal_or_none,
         },
     ),
     "runs": Kind(
@@ -191,13 +192,30 @@ def to_json(kind: str, cells: dict[str, str]) -> dict[str, Any]:
     if achievement:
         row["achievement"] = achievement
     if kind == "questions":
-        # Choices are numbered from 1, as their author counts them.
-        right = set(row.pop("correct", []))
-        texts = row.get("choices", [])
-        row["choices"] = [
-            {"text": text, "correct": str(number) in right} for number, text in enumerate(texts, 1)
-        ]
-        unknown = right - {str(number) for number in range(1, len(texts) + 1)}
-        if unknown:
-            row["choices"] = f"correct {', '.join(sorted(unknown))}"
+        row |= _answers(row.get("kind", "single"), row.pop("choices", []), row.pop("correct", []))
     return row
+
+
+def _answers(kind: str, texts: list[str], correct: list[str]) -> dict[str, Any]:
+    """What the columns ``choices`` and ``correct`` say of a question of this kind."""
+    if kind == "numeric":
+        number = correct[0] if len(correct) == 1 else ""
+        is_number = re.fullmatch(r"-?\d{1,9}(\.\d{1,6})?", number, re.ASCII)
+        return {"answer": Decimal(number) if is_number else "|".join(correct)}
+    if kind in {"text", "ordering"}:
+        return {"accepted" if kind == "text" else "order": texts}
+    if kind == "matching":
+        sides = [text.partition("=") for text in texts]
+        return {
+            "pairs": [{"left": left.strip(), "right": right.strip()} for left, _, right in sides]
+        }
+    # Choices are numbered from 1, as their author counts them.
+    unknown = set(correct) - {str(number) for number in range(1, len(texts) + 1)}
+    if unknown:
+        return {"choices": f"correct {', '.join(sorted(unknown))}"}
+    return {
+        "choices": [
+            {"text": text, "correct": str(number) in correct}
+            for number, text in enumerate(texts, 1)
+        ]
+    }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from catalog import rules
+from catalog import quizzes, rules
 from catalog.importing.fields import (
     Invalid,
     Parser,
@@ -27,6 +28,7 @@ from catalog.importing.fields import (
     url,
     whole_number,
 )
+from catalog.importing.questions import PARTS, content_of_row
 from catalog.models import (
     Achievement,
     Assessment,
@@ -35,6 +37,7 @@ from catalog.models import (
     OutcomeLevel,
     Participation,
     Question,
+    Quiz,
     Status,
     Supervision,
     Unit,
@@ -77,9 +80,37 @@ ACHIEVEMENT = Record(
     },
 )
 CHOICE = Record(required={"text": identifier(500)}, optional={"correct": boolean})
+PAIR = Record(required={"right": identifier(500)}, optional={"left": text(500)})
+MOST = 999_999_999
 QUESTION = Record(
-    required={"text": text(lines=True), "choices": list_of(CHOICE, most=20)},
-    optional={"kind": one_of(Question.Kind.values), "explanation": text(lines=True)},
+    required={"text": text(lines=True)},
+    optional={
+        "kind": one_of(Question.Kind.values),
+        "explanation": text(lines=True),
+        "pool": text(60),
+        "choices": list_of(CHOICE, most=20),
+        "answer": amount(MOST, least=f"-{MOST}", places=6),
+        "tolerance": amount(MOST, places=6),
+        "accepted": list_of(identifier(500), most=50),
+        "order": list_of(identifier(500), most=20),
+        "pairs": list_of(PAIR, most=20),
+    },
+)
+QUIZ = Record(
+    required={},
+    optional={
+        "max_attempts": whole_number(1, 1000, or_none=True),
+        "time_limit": whole_number(1, 1440, or_none=True),
+        "wait_minutes": whole_number(0, 525_600),
+        "counts": one_of(Quiz.Counts.values),
+        "partial_credit": boolean,
+        "shuffle_questions": boolean,
+        "shuffle_choices": boolean,
+        "pools": list_of(
+            Record(required={"name": identifier(60), "draw": whole_number(1, 200)}, optional={}),
+            most=50,
+        ),
+    },
 )
 ASSIGNMENT = Record(
     required={},
@@ -107,6 +138,7 @@ UNIT = Record(
         "url": url(500),
         "is_required": boolean,
         "is_challenge": boolean,
+        "quiz": QUIZ,
         "questions": list_of(QUESTION, most=200),
         "assignment": ASSIGNMENT,
         "criteria": list_of(CRITERION, most=50),
@@ -211,20 +243,30 @@ def course(value: Any) -> dict[str, Any]:
 
 
 def _quiz_problems(number: int, unit: dict[str, Any]) -> list[str]:
-    questions = unit.get("questions", [])
-    if questions and unit.get("kind") != Unit.Kind.QUIZ:
+    questions, settings = unit.get("questions", []), unit.get("quiz", {})
+    if (questions or settings) and unit.get("kind") != Unit.Kind.QUIZ:
         return [f"units.{number}: only a unit of kind quiz has questions"]
     problems = []
     for place, question in enumerate(questions, 1):
-        right = sum(choice.get("correct", False) for choice in question["choices"])
-        texts = [choice["text"] for choice in question["choices"]]
         where = f"units.{number}.questions.{place}"
-        if not right:
-            problems.append(f"{where}: no choice is correct")
-        elif right > 1 and question.get("kind", "single") == Question.Kind.SINGLE:
-            problems.append(f"{where}: {right} choices are correct; make its kind multiple")
-        if len(texts) != len(set(texts)):
-            problems.append(f"{where}: two choices read the same")
+        kind = Question.Kind(question.get("kind", "single"))
+        wanted = PARTS[kind]
+        foreign = {*PARTS.values(), "tolerance"} - {wanted}
+        if kind == Question.Kind.NUMERIC:
+            foreign.remove("tolerance")
+        named = [key for key in question if key in foreign and question[key] not in (None, [])]
+        if named:
+            problems.append(f"{where}.{named[0]}: not for the kind {kind}; it has {wanted}")
+        elif question.get(wanted) in (None, []):
+            problems.append(f"{where}.{wanted}: is missing")
+        elif why := quizzes.fault(content_of_row(question)):
+            problems.append(f"{where}: {why}")
+    draws = {pool["name"]: pool["draw"] for pool in settings.get("pools", [])}
+    if len(draws) < len(settings.get("pools", [])):
+        problems.append(f"units.{number}.quiz.pools: a name is there twice")
+    sizes = Counter(question["pool"] for question in questions if question.get("pool"))
+    if "pools" in settings or "questions" in unit:
+        problems += [f"units.{number}: {why}" for why in quizzes.pool_faults(draws, sizes)]
     return problems
 
 

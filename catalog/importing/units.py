@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Max
 
-from catalog.importing import assignments, questions
+from catalog.importing import assignments, quizzes
 from catalog.importing.changes import assign, picked
 from catalog.models import Course, Unit
 
@@ -43,9 +43,8 @@ def apply(course: Course, rows: list[dict[str, Any]]) -> bool:
         if unit and (changed := assign(unit, picked(row, *FIELDS))):
             unit.save(update_fields=changed)
             is_changed = True
-        if unit and "questions" in row:
-            is_changed |= questions.apply(unit, row["questions"])
         if unit:
+            is_changed |= quizzes.apply(unit, row)
             is_changed |= assignments.apply(unit, row)
     return _create(course, matched, rows) or is_changed
 
@@ -102,6 +101,6 @@ def _create(course: Course, matched: list[Unit | None], rows: list[dict[str, Any
         for place, row in new
     )
     for unit, (_, row) in zip(made, new, strict=True):
-        questions.create(unit, list(enumerate(row.get("questions", []))))
+        quizzes.apply(unit, row)
         assignments.apply(unit, row)
     return bool(made)

@@ -8,7 +8,7 @@ from catalog.models.achievements import (
     AchievementVersionSkill,
     RuleNode,
 )
-from catalog.models.assessment import Choice, Question
+from catalog.models.assessment import Choice, Question, QuestionPool, Quiz, quiz_of
 from catalog.models.assignments import Assignment, Criterion, CriterionLevel, assignment_of
 from catalog.models.courses import (
     Course,
@@ -57,6 +57,8 @@ __all__ = [
     "Participation",
     "Prerequisite",
     "Question",
+    "QuestionPool",
+    "Quiz",
     "RuleNode",
     "SearchChange",
     "Skill",
@@ -67,4 +69,5 @@ __all__ = [
     "UnitQuerySet",
     "UnitTranslation",
     "assignment_of",
+    "quiz_of",
 ]

@@ -16,7 +16,16 @@ from enrollment.actions.completing import (
 from enrollment.actions.events import complete_finished, may_report, record_events
 from enrollment.actions.exemptions import ask_exemption, decide_exemption
 from enrollment.actions.learning import NotActive, finish_unit, open_unit, spend_time
-from enrollment.actions.quizzes import UnansweredQuestions, is_right, submit_quiz
+from enrollment.actions.quizzes import (
+    AttemptOver,
+    NoAttemptsLeft,
+    TooSoon,
+    close_overdue,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+    submit_quiz,
+)
 from enrollment.actions.seats import (
     NoOffer,
     NotAdmitted,
@@ -35,9 +44,11 @@ from enrollment.paying import CannotPay, Payment
 from enrollment.recording import Event
 
 __all__ = [
+    "AttemptOver",
     "CannotCorrect",
     "CannotPay",
     "Event",
+    "NoAttemptsLeft",
     "NoOffer",
     "NotActive",
     "NotAdmitted",
@@ -45,10 +56,11 @@ __all__ = [
     "NotOpen",
     "Payment",
     "PaymentNeeded",
-    "UnansweredQuestions",
+    "TooSoon",
     "accept_offer",
     "approve",
     "ask_exemption",
+    "close_overdue",
     "complete_by_hand",
     "complete_finished",
     "complete_if_due",
@@ -60,7 +72,6 @@ __all__ = [
     "extend",
     "fail",
     "finish_unit",
-    "is_right",
     "mark_attendance",
     "may_report",
     "open_unit",
@@ -68,7 +79,10 @@ __all__ = [
     "record_events",
     "refuse",
     "reopen",
+    "save_answers",
     "spend_time",
+    "start_attempt",
+    "submit_attempt",
     "submit_quiz",
     "transfer",
     "withdraw",

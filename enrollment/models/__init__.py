@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from enrollment.models import assignments, enrollments, events, orders, progress, teaching
+from enrollment.models import (
+    assignments,
+    enrollments,
+    events,
+    orders,
+    progress,
+    quizzes,
+    teaching,
+)
 from enrollment.models.assignments import (
     CriterionMark,
     Review,
@@ -15,7 +23,7 @@ from enrollment.models.events import ProgressEvent
 from enrollment.models.exemptions import Exemption
 from enrollment.models.orders import Order, Voucher
 from enrollment.models.progress import UnitProgress
-from enrollment.models.quizzes import QuizAnswer, QuizAttempt
+from enrollment.models.quizzes import Answer, QuizAttempt, QuizVersion
 from enrollment.models.teaching import Attendance, CohortMessage
 
 GUARDS = [
@@ -24,11 +32,13 @@ GUARDS = [
     *events.GUARDS,
     *orders.GUARDS,
     *progress.GUARDS,
+    *quizzes.GUARDS,
     *teaching.GUARDS,
 ]
 
 __all__ = [
     "GUARDS",
+    "Answer",
     "Attendance",
     "CohortMessage",
     "Correction",
@@ -38,8 +48,8 @@ __all__ = [
     "Exemption",
     "Order",
     "ProgressEvent",
-    "QuizAnswer",
     "QuizAttempt",
+    "QuizVersion",
     "Review",
     "Submission",
     "SubmissionQuerySet",

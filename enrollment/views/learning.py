@@ -1,9 +1,8 @@
-"""A learner in a course: its outline, its units, its quizzes."""
+"""A learner in a course: its outline and its units."""
 
 from __future__ import annotations
 
 import uuid
-from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,9 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
-from catalog.models import Question, Unit
-from enrollment import actions, results
-from enrollment.forms import QuizForm
+from catalog.models import Unit
+from enrollment import actions
 from enrollment.progress import outline, units_of
 from enrollment.views.assignments import render_assignment
 from enrollment.views.common import (
@@ -27,6 +25,7 @@ from enrollment.views.common import (
     unit_url,
 )
 from enrollment.views.joining import other_runs
+from enrollment.views.quizzes import render_quiz
 
 SELF_FINISHED = (Unit.Kind.LESSON, Unit.Kind.EXTERNAL)
 
@@ -59,14 +58,9 @@ def unit(
         actions.open_unit(enrollment=enrollment, unit=unit, at=timezone.now())
     if unit.is_assignment:
         return render_assignment(request, enrollment, unit)
-    if not unit.is_quiz:
-        return render_unit(request, enrollment, unit)
-    questions = _questions(unit)
-    attempt = enrollment.attempts.filter(unit=unit).first()
-    if attempt is not None and "again" not in request.GET:
-        answered = results.answered(attempt, questions=questions)
-        return render_unit(request, enrollment, unit, attempt=attempt, answered=answered)
-    return render_unit(request, enrollment, unit, form=QuizForm(questions=questions))
+    if unit.is_quiz:
+        return render_quiz(request, enrollment, unit)
+    return render_unit(request, enrollment, unit)
 
 
 @require_post_or_return
@@ -86,36 +80,6 @@ def finish(
     if following.next_unit is None or next_unit is None:
         return redirect("enrollment:course", enrollment.public_id)
     return redirect(unit_url(enrollment, next_unit))
-
-
-@require_post_or_return
-def submit(
-    request: AuthenticatedRequest, enrollment_id: uuid.UUID, unit_id: uuid.UUID
-) -> HttpResponse:
-    """Grade a quiz, and lead to its result."""
-    enrollment, unit = my_unit(request, enrollment_id, unit_id, kinds=[Unit.Kind.QUIZ])
-    if request.method != "POST":
-        return redirect(unit_url(enrollment, unit))
-    if not may_learn(enrollment):
-        return not_active(request, enrollment)
-    form = QuizForm(request.POST, questions=_questions(unit))
-    render_again = partial(render_unit, request, enrollment, unit, form=form, status=422)
-    if not form.is_valid():
-        return render_again()
-    try:
-        actions.submit_quiz(
-            enrollment=enrollment, unit=unit, answers=form.answers(), at=timezone.now()
-        )
-    except actions.UnansweredQuestions:
-        # A question was added while the learner answered: the page now shows it.
-        return render_again()
-    except actions.NotActive:
-        return not_active(request, enrollment)
-    return redirect(unit_url(enrollment, unit))
-
-
-def _questions(unit: Unit) -> list[Question]:
-    return list(unit.questions.prefetch_related("choices"))
 
 
 @require_POST

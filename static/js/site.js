@@ -57,3 +57,30 @@ for (const time of document.querySelectorAll("time[data-until]")) {
   mine.textContent = `${shown(here)} (${here.replaceAll("_", " ")})`;
   (time.nextElementSibling ?? time).after(mine);
 }
+
+// The time that is left of a quiz. What the page holds when it is over is handed in.
+const due = document.querySelector("[data-due]");
+if (due) {
+  const end = Date.parse(due.dataset.due), shown = due.querySelector(".countdown");
+  const form = due.closest("form"), said = form.querySelector("[data-due-said]");
+  const tick = () => {
+    const left = Math.round((end - Date.now()) / 1000);
+    // A clock that is wrong by hours, or a page from the browser's memory, hands in nothing.
+    if (left < -25) return;
+    if (left <= 0) {
+      const anyway = document.createElement("button");
+      anyway.type = "submit";
+      anyway.name = "do";
+      anyway.value = "anyway";
+      anyway.hidden = true;
+      form.append(anyway);
+      form.requestSubmit(anyway);
+      return;
+    }
+    shown.hidden = false;
+    shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (left <= 60 && !said.textContent) said.textContent = due.dataset.warning;
+    setTimeout(tick, 1000);
+  };
+  tick();
+}
