@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.models import ApiClient, Membership, Organization, User
 from catalog.models import CourseRun, Status, Unit
-from config import demo
+from config import demo, demo_cohort
 from enrollment import actions
 from enrollment.papers import posed, right_response
 
@@ -42,6 +42,8 @@ def create(*, at: datetime.datetime) -> None:
     for organization in Organization.objects.filter(is_awarding_body=True):
         _member(curator, organization, Membership.Role.CURATOR)
     _take_a_course(colleague, at=at)
+    instructor = _person(demo.INSTRUCTOR.email, demo.INSTRUCTOR.password, name="Ines Duarte")
+    demo_cohort.create(instructor, at=at)
     ApiClient.objects.get_or_create(
         client_id=demo.HR_CLIENT_ID,
         defaults={

@@ -8,11 +8,14 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import ApiClient, Membership, Organization, User
 from catalog.models import Course, OccupationSkill, Skill, Track
 from config import demo
 from credentials.models import JudgementRequest
+from enrollment import teaching
+from enrollment.cohorts import cohort_of
 from enrollment.models import Enrollment
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +31,7 @@ def _demo(django_db_setup, django_db_blocker):
 
 
 @pytest.mark.usefixtures("_demo")
-@pytest.mark.parametrize("login", [demo.LEARNER, demo.CURATOR, demo.ADMIN])
+@pytest.mark.parametrize("login", [demo.LEARNER, demo.CURATOR, demo.INSTRUCTOR, demo.ADMIN])
 def test_everyone_of_the_demo_can_sign_in(login):
     assert authenticate(email=login.email, password=login.password)
     assert EmailAddress.objects.filter(email=login.email, verified=True, primary=True).exists()
@@ -68,6 +71,21 @@ def test_hr_has_a_completion_to_read_and_the_worker_one_to_judge():
     completed = Enrollment.objects.completed().of_people_at(employer.pk).get()
     assert completed.grade == 100
     assert JudgementRequest.objects.filter(learner=completed.learner).exists()
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_instructor_finds_a_cohort_that_lives():
+    instructor = User.objects.get(email=demo.INSTRUCTOR.email)
+    run = teaching.taught_by(instructor).get(is_cohort=True)
+
+    cohort = cohort_of(run, at=timezone.now())
+    waiting = set(run.enrollments.values_list("status", flat=True))
+
+    assert {reason for one in cohort.stuck for reason in one.reasons} == {"quiet", "quiz"}
+    assert 0 < len(cohort.not_started) < len(cohort.standings) == 10
+    assert waiting == {"active", "waitlisted", "requested"}
+    assert teaching.marked_in(run) == {run.sessions.first().pk: (8, 10)}
+    assert run.sessions.last().starts_at > timezone.now()
 
 
 @pytest.mark.usefixtures("_demo")
