@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, User
-from catalog.models import CourseRun
+from catalog.models import CourseRun, LiveSession
 from enrollment.models import Attendance, Enrollment, Submission
 from enrollment.models.assignments import REVIEWING_ROLES
 from enrollment.progress import number_of
@@ -47,14 +47,20 @@ def with_line(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
     return runs.annotate(line_count=_with_status(Status.REQUESTED, Status.WAITLISTED))
 
 
-def with_counts(runs: QuerySet[CourseRun], user: User) -> QuerySet[CourseRun]:
-    """Add how many take it, have completed it, wait and ask, and how much this person can mark."""
+def with_counts(
+    runs: QuerySet[CourseRun], user: User, *, at: datetime.datetime
+) -> QuerySet[CourseRun]:
+    """Add how many take it, have completed it, wait and ask, and what this person can mark."""
+    began = LiveSession.objects.filter(run=OuterRef("pk"), starts_at__lte=at, attendances=None)
     work = Submission.objects.waiting_for(user).filter(enrollment__run=OuterRef("pk")).order_by()
     return runs.annotate(
         active_count=_with_status(Status.ACTIVE),
         completed_count=_with_status(Status.COMPLETED),
         waiting_count=_with_status(Status.WAITLISTED, Status.OFFERED),
         asking_count=_with_status(Status.REQUESTED),
+        unmarked_count=number_of(
+            began.order_by().values("run").annotate(n=Count("pk")).values("n")
+        ),
         work_count=number_of(work.values("enrollment__run").annotate(n=Count("pk")).values("n")),
     )
 

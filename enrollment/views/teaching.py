@@ -49,13 +49,13 @@ def head(run: CourseRun, here: str) -> dict[str, Any]:
 @require_safe
 def runs(request: AuthenticatedRequest) -> HttpResponse:
     """The runs that the person teaches, or in which they mark work."""
-    today = timezone.localdate()
+    now = timezone.now()
+    today = now.date()
     is_over = request.GET.get("show") == "over"
     found = teaching.reviewed_by(request.user)
     listed = teaching.over(found, on=today) if is_over else teaching.current(found, on=today)
-    page = Paginator(teaching.with_counts(listed, request.user), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    counted = teaching.with_counts(listed, request.user, at=now)
+    page = Paginator(counted, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = [run.pk for run in page]
     taught_ids = teaching.taught_by(request.user).filter(pk__in=shown).values_list("pk", flat=True)
     return render(

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from accounts import actions as account_actions
+from accounts.models import User
 from catalog.models import CourseSkill, CriterionLevel
 from credentials import tasks
 from credentials.models import Credential
@@ -16,6 +17,7 @@ from notifications import links
 from notifications.actions import notify
 from tests.browser.conftest import session_of
 from tests.enrollment.assignments import assignment_unit, handed_in, mark
+from tests.enrollment.teaching import a_run, a_session, attend, join
 from tests.factories import (
     TUESDAY,
     CourseRunFactory,
@@ -121,6 +123,7 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "reviewing": "/reviewing/",
         "nothing marked": "/reviewing/?show=marked&page=2",
         "marking": f"/reviewing/{work.public_id}/",
+        **teaching_pages(learner),
         "quiz result": f"{learning}units/{failed.public_id}/",
         "withdraw": f"{learning}withdraw",
         "waitlist": f"/learning/{waiting.public_id}/",
@@ -145,6 +148,35 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "read from the right": arabic.get_absolute_url(),
         "in another language": f"{arabic.get_absolute_url()}?in=de",
     }, session_of(learner)
+
+
+def teaching_pages(user: User) -> dict[str, str]:
+    """Those of an instructor, and a learner's with a live session."""
+    taught = a_run(title="A course that is taught", quiz=True)
+    MembershipFactory(user=user, organization=taught.course.provider, role="instructor")
+    session = a_session(taught, place="Room 1", url="https://meet.example.org/a")
+    attend(join(taught, "Ada Lovelace"), session=session, by=user)
+    join(taught, status="requested")
+    join(taught, status="waitlisted", waitlist_place=1)
+    number = taught.public_id
+    actions.write_to_cohort(
+        run=taught, public_id=number, audience="all", body="Hello.", by=user, at=TUESDAY
+    )
+    own = actions.enroll(learner=user, run=taught, at=TUESDAY)
+    run, learning = f"/teaching/{number}/", f"/learning/{own.public_id}/"
+    return {
+        "teaching": "/teaching/",
+        "no run is over": "/teaching/?show=over",
+        "cohort": run,
+        "nobody in the cohort": f"{run}?show=completed",
+        "waiting": f"{run}waiting/",
+        "sessions": f"{run}sessions/",
+        "attendance": f"{run}sessions/{session.public_id}/",
+        "grades": f"{run}grades/",
+        "write to the cohort": f"{run}write/",
+        "live session": f"{learning}units/{session.unit.public_id}/",
+        "course with sessions": learning,
+    }
 
 
 GUESTS = ("/account/login/", "/account/signup/", "/account/password/reset/")

@@ -132,10 +132,12 @@ def test_the_list_says_what_waits_in_a_run(teaching: Client, run):
     join(run)
     join(run, status="requested")
     join(run, status="waitlisted", waitlist_place=1)
+    a_session(run)
+    a_session(run, at=timezone.now() + datetime.timedelta(days=1))
 
     page = text(teaching.get(RUNS))
 
-    for said in ("1 under way", "1 request", "1 on the waitlist"):
+    for said in ("1 under way", "1 request", "1 on the waitlist", "1 session to mark"):
         assert said in page
 
 
