@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,7 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiClient, Membership, Organization, User
-from catalog.models import Course, OccupationSkill, Skill, Track
+from catalog.elements import elements
+from catalog.models import (
+    AchievementVersion,
+    Course,
+    OccupationSkill,
+    RuleNode,
+    Skill,
+    Track,
+)
 from config import demo
 from credentials.models import JudgementRequest
 from enrollment import teaching
@@ -108,3 +117,53 @@ def test_production_does_without_it(settings):
 
     with pytest.raises(CommandError, match="passwords are public"):
         call_command("load_demo")
+
+
+@pytest.mark.usefixtures("_demo")
+def test_every_course_states_all_european_elements():
+    courses = list(Course.objects.published().with_workload().select_related("awarding_body"))
+    unstated = {
+        (course.slug, element.name)
+        for course in courses
+        for element in elements(
+            course, minutes=course.minutes, outcomes=course.outcomes.exclude(skills=None).count()
+        )
+        if not element.value or (element.key == "workload" and course.ects is None)
+    }
+
+    assert len(courses) >= 60
+    assert unstated == set()
+
+
+@pytest.mark.usefixtures("_demo")
+def test_every_course_has_a_lesson_and_a_quiz_whose_answers_are_explained():
+    for course in Course.objects.published().prefetch_related("units__questions"):
+        kinds = {unit.kind for unit in course.units.all()}
+        questions = [question for unit in course.units.all() for question in unit.questions.all()]
+        assert kinds >= {"lesson", "quiz"}, course
+        assert questions, course
+        assert all(question.explanation for question in questions), course
+
+
+@pytest.mark.usefixtures("_demo")
+def test_ten_courses_have_an_assignment_with_a_rubric():
+    marked = Course.objects.filter(units__kind="assignment", units__criteria__levels__isnull=False)
+
+    assert marked.distinct().count() >= 10
+
+
+@pytest.mark.usefixtures("_demo")
+def test_fourteen_tracks_stand_three_deep_and_every_operator_is_used():
+    nodes = RuleNode.objects.filter(version__in=AchievementVersion.objects.current())
+    parts = defaultdict(set)
+    for whole, course, part in nodes.values_list(
+        "version__achievement", "course__achievement", "achievement"
+    ):
+        parts[whole] |= {course, part} - {None, whole}
+
+    def depth(achievement):
+        return 1 + max((depth(part) for part in parts[achievement]), default=0)
+
+    tracks = Track.objects.published().values_list("achievement", flat=True)
+    assert sum(depth(achievement) >= 3 for achievement in tracks) >= 14
+    assert set(nodes.values_list("operator", flat=True)) == set(RuleNode.Operator.values)
