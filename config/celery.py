@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("cairn")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_to_work_without_the_key(**kwargs: Any) -> None:
+    """Only workers sign, so only they need what opens the signing keys."""
+    if not settings.KEY_ENCRYPTION_KEY:
+        raise ImproperlyConfigured(
+            "Set CAIRN_KEY_ENCRYPTION_KEY (or …_FILE): a worker cannot sign without it."
+        )

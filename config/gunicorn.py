@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
+
+from django.conf import settings
 
 wsgi_app = "config.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT') or 8000}"
@@ -15,3 +18,13 @@ timeout = 60
 graceful_timeout = 5
 # The control socket would leave a file in the home directory, and we send it no commands.
 control_socket_disable = True
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Whoever breaks into a web process must not be able to sign, even if it was given the key."""
+    # Without Redis the worker is a thread of this process.
+    if settings.REDIS_URL:
+        settings.KEY_ENCRYPTION_KEY = ""
+        settings.PKCS11_PIN = ""
+        for name in ("CAIRN_KEY_ENCRYPTION_KEY", "CAIRN_PKCS11_PIN"):
+            os.environ.pop(name, None)

@@ -55,8 +55,24 @@ BASE_URL = (required("CAIRN_BASE_URL") or f"http://localhost:{PORT}").rstrip("/"
 """Every absolute address and DID in a credential starts here: changing it later orphans them."""
 
 SECRET_KEY = required("SECRET_KEY") or development_secret("secret_key")
-KEY_ENCRYPTION_KEY = required("CAIRN_KEY_ENCRYPTION_KEY") or development_secret("kek")
+
+
+def key_encryption_key() -> str:
+    """From the environment or a file. Only workers are given it in production: see ``keys.md``."""
+    if path := os.environ.get("CAIRN_KEY_ENCRYPTION_KEY_FILE", ""):
+        return Path(path).read_text().strip()
+    if IS_PRODUCTION:
+        return os.environ.get("CAIRN_KEY_ENCRYPTION_KEY", "")
+    return os.environ.get("CAIRN_KEY_ENCRYPTION_KEY") or development_secret("kek")
+
+
+KEY_ENCRYPTION_KEY = key_encryption_key()
 """64 hexadecimal digits: the AES-256 key that seals the issuers' signing keys."""
+
+# A PKCS#11 device makes and keeps new signing keys, if there is one.
+PKCS11_MODULE = os.environ.get("CAIRN_PKCS11_MODULE", "")
+PKCS11_TOKEN = os.environ.get("CAIRN_PKCS11_TOKEN", "")
+PKCS11_PIN = os.environ.get("CAIRN_PKCS11_PIN", "")
 
 DEBUG = False
 ALLOWED_HOSTS = [
@@ -168,6 +184,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = DATA_DIR / "media"
 # What learners hand in: served by no address, read by one view that asks who wants it.
 PRIVATE_MEDIA_ROOT = DATA_DIR / "private"
+# Outside the database, so that an older backup of that does not forget what was revoked.
+REVOCATION_JOURNAL = Path(
+    os.environ.get("CAIRN_REVOCATION_JOURNAL") or DATA_DIR / "revocations" / "journal.jsonl"
+)
 # Made of the database, and made again when it is lost. Tests ask the database itself.
 SEARCH_INDEX_DIR = None if os.environ.get("CAIRN_SEARCH_INDEX") == "off" else DATA_DIR / "search"
 STATIC_URL = "/static/"

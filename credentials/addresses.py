@@ -38,3 +38,7 @@ def credential(item: Credential) -> str:
 
 def status_list(item: StatusList) -> str:
     return absolute(reverse("credentials:status_list", args=[item.public_id]))
+
+
+def suspension_list(item: StatusList) -> str:
+    return absolute(reverse("credentials:suspension_list", args=[item.public_id]))

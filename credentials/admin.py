@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from accounts.admin_access import CuratorAdmin, ReasonForm, SuperuserAdmin
 from accounts.models import User
-from credentials.actions import falling_with, revoke
+from credentials.actions import falling_with, reinstate, revoke, suspend
 from credentials.models import Award, Credential, JudgementRequest, SigningKey, StatusList
 
 STATES = {
@@ -83,7 +83,12 @@ class AwardAdmin(CuratorAdmin[Award]):
     readonly_fields = ("state", "evidence_rows", "its_credentials")
 
     def get_urls(self) -> list[URLPattern]:
-        return [self.object_path("revoke", self.revoke_view), *super().get_urls()]
+        return [
+            self.object_path("revoke", self.revoke_view),
+            self.object_path("suspend", self.suspend_view),
+            self.object_path("reinstate", self.reinstate_view),
+            *super().get_urls(),
+        ]
 
     @admin.display(ordering="version__name")
     def name(self, award: Award) -> str:
@@ -142,6 +147,65 @@ class AwardAdmin(CuratorAdmin[Award]):
             falling=falling,
         )
 
+    def suspend_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        award = self.object_or_404(request, object_id)
+        by = request.user
+        if not award.credentials.standing().filter(suspended_at=None) or not isinstance(by, User):
+            raise PermissionDenied
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            with transaction.atomic():
+                suspend(award=award, by=by, reason=reason, at=timezone.now())
+                self.log_change(request, award, f"Suspended. Why: {reason}")
+            messages.success(request, f"“{award}” is suspended.")
+            return redirect(self.object_url(award))
+        return self.ask_why(
+            request,
+            award,
+            title="Suspend this credential",
+            button="Suspend",
+            explanation=f"The credential of “{award}” does not count until it is reinstated. The "
+            "learner and whoever verifies it will read the reason.",
+            form=form,
+        )
+
+    def reinstate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        award = self.object_or_404(request, object_id)
+        if not award.credentials.filter(suspended_at__isnull=False).exists():
+            raise PermissionDenied
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            with transaction.atomic():
+                reinstate(award=award)
+                self.log_change(request, award, f"Reinstated. Why: {form.cleaned_data['reason']}")
+            messages.success(request, f"“{award}” counts again.")
+            return redirect(self.object_url(award))
+        return self.ask_why(
+            request,
+            award,
+            title="Reinstate this credential",
+            button="Reinstate",
+            explanation=f"The credential of “{award}” counts again at once.",
+            form=form,
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        standing = Credential.objects.standing().filter(award__pk=object_id)
+        context = {
+            "can_suspend": standing.filter(suspended_at=None).exists(),
+            "can_reinstate": standing.filter(suspended_at__isnull=False).exists(),
+        }
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
+
     def _revoke(self, request: HttpRequest, award: Award, *, by: User, reason: str) -> None:
         with transaction.atomic():
             fallen = revoke(award=award, by=by, reason=reason, at=timezone.now())
@@ -175,8 +239,12 @@ class CredentialAdmin(CuratorAdmin[Credential]):
         "key",
         "status_list",
         "status_index",
+        "supersedes",
         "revoked_at",
         "revocation_reason",
+        "suspended_at",
+        "suspended_by",
+        "suspension_reason",
         "public_id",
         "page",
     )
@@ -199,9 +267,18 @@ class SigningKeyAdmin(SuperuserAdmin[SigningKey]):
     """The public halves. The sealed private halves never leave the database by this way."""
 
     is_read_only = True
-    list_display = ("organization", "fragment", "created_at", "retired_at")
+    list_display = ("organization", "fragment", "kind", "created_at", "retired_at")
     list_select_related = ("organization",)
-    fields = ("organization", "fragment", "public_key_multibase", "created_at", "retired_at")
+    fields = (
+        "organization",
+        "kind",
+        "fragment",
+        "public_key_multibase",
+        "device_label",
+        "created_at",
+        "retired_at",
+        "distrusted_at",
+    )
 
 
 @admin.register(StatusList)
@@ -209,11 +286,24 @@ class StatusListAdmin(SuperuserAdmin[StatusList]):
     is_read_only = True
     list_display = ("organization", "number", "places_taken", "is_signed", "signed_at")
     list_select_related = ("organization",)
-    fields = ("organization", "number", "places_taken", "changes", "signed_changes", "signed_at")
+    fields = (
+        "organization",
+        "number",
+        "places_taken",
+        "changes",
+        "signed_changes",
+        "signed_at",
+        "suspension_changes",
+        "signed_suspension_changes",
+        "suspensions_signed_at",
+    )
 
     @admin.display(boolean=True, description="up to date")
     def is_signed(self, status_list: StatusList) -> bool:
-        return status_list.changes == status_list.signed_changes
+        return (
+            status_list.changes == status_list.signed_changes
+            and status_list.suspension_changes == status_list.signed_suspension_changes
+        )
 
 
 @admin.register(JudgementRequest)

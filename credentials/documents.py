@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Organization
@@ -13,6 +14,7 @@ from credentials.models import Award, Credential, SigningKey, StatusList
 from credentials.vc import did, status_list
 from credentials.vc import documents as vc
 from credentials.vc.data_integrity import timestamp
+from credentials.vc.template import Constant
 from enrollment.models import Enrollment
 from lib.text import clean_block
 
@@ -20,30 +22,52 @@ SALT_BYTES = 16
 ESCO_PREFIX = "http://data.europa.eu/esco/"
 
 
-def credential_document(
-    *, award: Award, credential: Credential, at: datetime.datetime
-) -> dict[str, Any]:
-    """The unsigned ``OpenBadgeCredential`` of an award.
+class Drafting:
+    """Makes the unsigned ``OpenBadgeCredential`` of each award of a batch.
 
-    ``award`` needs its learner, its version and its achievement's awarding body loaded.
+    What its learners share, an issuer or an achievement, is made once.
     """
-    issuer = _profile(award.achievement.awarding_body)
-    return vc.credential(
-        id=addresses.credential(credential),
-        issuer=issuer,
-        recipient=vc.Recipient(
-            name=clean_block(credential.recipient_name),
-            email=award.learner.email,
-            salt=secrets.token_hex(SALT_BYTES),
-        ),
-        earned=achievement_description(award.version),
-        valid_from=at,
-        status=status_list.entry(
-            addresses.status_list(credential.status_list), credential.status_index
-        ),
-        grade=award.grade,
-        narrative=_how(award),
-    )
+
+    def __init__(self) -> None:
+        self._issuers: dict[int, Constant] = {}
+        self._achievements: dict[tuple[int, bool], Constant] = {}
+
+    def draft(
+        self, *, award: Award, credential: Credential, at: datetime.datetime
+    ) -> dict[str, Any]:
+        """``award`` needs its learner, its version and its achievement's awarding body loaded."""
+        revocations = addresses.status_list(credential.status_list)
+        suspensions = addresses.suspension_list(credential.status_list)
+        index = credential.status_index
+        return vc.compose(
+            id=addresses.credential(credential),
+            issuer=self._issuer(award.achievement.awarding_body),
+            recipient=vc.Recipient(
+                name=clean_block(credential.recipient_name),
+                email=award.learner.email,
+                salt=secrets.token_hex(SALT_BYTES),
+            ),
+            achievement=self._achievement(award.version, with_grade=award.grade is not None),
+            valid_from=at,
+            status=[
+                status_list.entry(revocations, index),
+                status_list.entry(suspensions, index, purpose=status_list.Purpose.SUSPENSION),
+            ],
+            grade=award.grade,
+            narrative=_how(award),
+        )
+
+    def _issuer(self, organization: Organization) -> Constant:
+        if organization.pk not in self._issuers:
+            self._issuers[organization.pk] = Constant(issuer_profile(organization))
+        return self._issuers[organization.pk]
+
+    def _achievement(self, version: AchievementVersion, *, with_grade: bool) -> Constant:
+        key = version.pk, with_grade
+        if key not in self._achievements:
+            described = achievement_description(version)
+            self._achievements[key] = Constant(vc.achievement(described, with_grade=with_grade))
+        return self._achievements[key]
 
 
 HOW = {
@@ -103,12 +127,18 @@ def achievement_document(version: AchievementVersion) -> dict[str, Any]:
 def did_document(organization: Organization) -> dict[str, Any]:
     """Lists retired keys, too: what they signed goes on verifying."""
     keys = SigningKey.objects.filter(organization=organization).order_by("pk")
-    identifier = addresses.issuer_did(organization)
+    return describe_keys(addresses.issuer_did(organization), keys)
+
+
+def describe_keys(identifier: str, keys: Iterable[SigningKey]) -> dict[str, Any]:
+    """The DID document of the issuer of this name, who has these keys."""
     return did.document(
         identifier,
         [
             did.Key(
-                id=f"{identifier}#{key.fragment}", public_key_multibase=key.public_key_multibase
+                id=f"{identifier}#{key.fragment}",
+                public_key_multibase=key.public_key_multibase,
+                is_compromised=key.distrusted_at is not None,
             )
             for key in keys
         ],
@@ -116,11 +146,20 @@ def did_document(organization: Organization) -> dict[str, Any]:
 
 
 def status_list_document(
-    listed: StatusList, *, indexes: list[int], at: datetime.datetime
+    listed: StatusList,
+    *,
+    purpose: status_list.Purpose,
+    indexes: Iterable[int],
+    at: datetime.datetime,
 ) -> dict[str, Any]:
+    address = {
+        status_list.Purpose.REVOCATION: addresses.status_list,
+        status_list.Purpose.SUSPENSION: addresses.suspension_list,
+    }[purpose]
     return status_list.document(
-        url=addresses.status_list(listed),
+        url=address(listed),
         issuer=addresses.issuer_did(listed.organization),
         valid_from=timestamp(at),
         encoded_list=status_list.encode(indexes),
+        purpose=purpose,
     )

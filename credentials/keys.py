@@ -1,82 +1,76 @@
-"""Signing keys: made, sealed at rest, opened by workers only.
+"""The signing keys of an organization: one active of each kind, made at the first need, rotated.
 
-Sealed with AES-256-GCM (NIST SP 800-38D) under the installation's key-encryption key; the
-organization and the key's fragment are authenticated with it, so that a sealed key copied to
-another row does not open.
+Retired keys stay listed, so that what they signed goes on verifying.
 """
 
 from __future__ import annotations
 
 import datetime
-import secrets
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Organization
 from credentials.models import SigningKey
-from credentials.vc import multikey
+from credentials.signers import CannotOpenKey, Kind, open_key, vault_for_new_keys
 
-NONCE_BYTES = 12
-
-
-class CannotOpenKey(Exception):
-    """The key-encryption key is not the one that sealed this key."""
+__all__ = ["CannotOpenKey", "Kind", "active_key", "open_key", "rotate"]
 
 
 @transaction.atomic
-def active_key(*, organization: Organization, at: datetime.datetime) -> SigningKey:
-    """The key that the organization signs with now, made at the first need."""
-    # The organization's row is the lock: two workers must not make two first keys.
-    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    key = SigningKey.objects.active().filter(organization=organization).first()
-    return key or _make(organization=organization, at=at)
+def active_key(
+    *, organization: Organization, kind: str = Kind.ED25519, at: datetime.datetime
+) -> SigningKey:
+    """The key that the organization signs with now, held until the transaction ends.
+
+    Many may hold it at once. Rotation waits for them, so that nothing is signed with a key that
+    was retired before.
+    """
+    key = _held(organization, kind)
+    if key is None:
+        _lock(organization)
+        key = _held(organization, kind) or _make(organization, kind, at=at)
+    return key
 
 
 @transaction.atomic
-def rotate(*, organization: Organization, at: datetime.datetime) -> SigningKey:
-    """Retire the active key and make another. What the old one signed goes on verifying."""
-    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+def rotate(*, organization: Organization, at: datetime.datetime) -> list[SigningKey]:
+    """Retire the active keys and make others; returns those."""
+    _lock(organization)
     SigningKey.objects.active().filter(organization=organization).update(retired_at=at)
-    return _make(organization=organization, at=at)
+    return [_make(organization, kind, at=at) for kind in Kind]
 
 
-def _make(*, organization: Organization, at: datetime.datetime) -> SigningKey:
-    private_key = Ed25519PrivateKey.generate()
+def _lock(organization: Organization) -> None:
+    """Two workers must not make two first keys."""
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+
+
+def _held(organization: Organization, kind: str) -> SigningKey | None:
+    active = SigningKey.objects.active().filter(organization=organization, kind=kind)
+    if connection.vendor != "postgresql":
+        # SQLite has one writer at a time.
+        return active.first()
+    with connection.cursor() as cursor:
+        # FOR SHARE, which Django has no word for.
+        cursor.execute(
+            "SELECT id FROM credentials_signingkey"
+            " WHERE organization_id = %s AND kind = %s AND retired_at IS NULL FOR SHARE",
+            [organization.pk, kind],
+        )
+        found = cursor.fetchone()
+    # None, too, when it was retired while we waited for it.
+    return SigningKey.objects.get(pk=found[0]) if found else None
+
+
+def _make(organization: Organization, kind: str, *, at: datetime.datetime) -> SigningKey:
     fragment = f"key-{SigningKey.objects.filter(organization=organization).count() + 1}"
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = _cipher().encrypt(
-        nonce, private_key.private_bytes_raw(), _context(organization.pk, fragment)
-    )
+    made = vault_for_new_keys().make(kind, organization_id=organization.pk, fragment=fragment)
     return SigningKey.objects.create(
         organization=organization,
+        kind=kind,
         fragment=fragment,
-        public_key_multibase=multikey.encode_ed25519(private_key.public_key()),
-        sealed_private_key=nonce + sealed,
+        public_key_multibase=made.public_key_multibase,
+        sealed_private_key=made.sealed_private_key,
+        device_label=made.device_label,
         created_at=at,
     )
-
-
-def open_private_key(key: SigningKey) -> Ed25519PrivateKey:
-    """The private half. Raises ``CannotOpenKey``."""
-    sealed = bytes(key.sealed_private_key)
-    try:
-        raw = _cipher().decrypt(
-            sealed[:NONCE_BYTES],
-            sealed[NONCE_BYTES:],
-            _context(key.organization_id, key.fragment),
-        )
-    except InvalidTag as error:
-        raise CannotOpenKey(f"signing key {key.pk}") from error
-    return Ed25519PrivateKey.from_private_bytes(raw)
-
-
-def _cipher() -> AESGCM:
-    return AESGCM(bytes.fromhex(settings.KEY_ENCRYPTION_KEY))
-
-
-def _context(organization_id: int, fragment: str) -> bytes:
-    return f"{organization_id}#{fragment}".encode()

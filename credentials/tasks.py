@@ -31,14 +31,24 @@ def sign_status_lists() -> None:
 
 
 @shared_task
+def sign_jwts() -> None:
+    """Sign the JWTs that were asked for."""
+    while actions.sign_due_jwts(at=timezone.now()):
+        pass
+
+
+@shared_task
 def sweep() -> None:
     """Find what a lost message has left lying, and show that this worker is alive."""
     now = timezone.now()
     # First: a worker with much to do is alive all the same.
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
+    actions.replay_revocations()
     if JudgementRequest.objects.exists():
         judge()
     if Award.objects.due(at=now).exists():
         issue()
     if StatusList.objects.due().exists():
         sign_status_lists()
+    if actions.due_jwts().exists():
+        sign_jwts()

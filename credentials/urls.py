@@ -10,9 +10,11 @@ urlpatterns = [
     path("credentials/<uuid:public_id>", views.credential, name="credential"),
     path("credentials/<uuid:public_id>/visibility", views.visibility, name="visibility"),
     path("credentials/<uuid:public_id>/download", views.download, name="download"),
+    path("credentials/<uuid:public_id>/jwt", views.prepare_jwt, name="jwt"),
     path("achievements/<uuid:public_id>", views.achievement, name="achievement"),
     path("issuers/<str:slug>", views.issuer, name="issuer"),
     path("issuers/<str:slug>/did.json", views.did_document, name="did_document"),
     path("status/<uuid:public_id>", views.status_list, name="status_list"),
+    path("status/<uuid:public_id>/suspension", views.suspension_list, name="suspension_list"),
     path("verify/", views.verify, name="verify"),
 ]

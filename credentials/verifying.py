@@ -12,9 +12,19 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from credentials import addresses
-from credentials.documents import did_document
+from credentials.documents import describe_keys, did_document
 from credentials.models import Credential, StatusList
-from credentials.vc.verify import Check, Outcome, Report, Verdict, verify
+from credentials.vc.status_list import Purpose
+from credentials.vc.verify import (
+    Check,
+    Outcome,
+    Report,
+    Verdict,
+    status_bits,
+    verify,
+    verify_own,
+)
+from lib.lru import Lru
 
 
 class LocalResolver:
@@ -28,28 +38,38 @@ class LocalResolver:
         return did_document(organization)
 
     def status_list(self, url: str) -> dict[str, Any] | None:
-        public_id = _uuid_at(url, folder="status")
+        base, is_suspensions = url.removesuffix("/suspension"), url.endswith("/suspension")
+        public_id = _uuid_at(base, folder="status")
         listed = StatusList.objects.filter(public_id=public_id).first() if public_id else None
-        if listed is None or not listed.document:
+        if listed is None:
             return None
-        document: dict[str, Any] = json.loads(bytes(listed.document))
+        content = listed.suspension_document if is_suspensions else listed.document
+        document: dict[str, Any] | None = json.loads(bytes(content)) if content else None
         return document
 
 
 def verify_document(source: bytes | str) -> Report:
-    """Check a credential given as JSON; never raises for what is in it."""
+    """Check a credential given as JSON or as a JWT; never raises for what is in it."""
     report = verify(source, resolver=LocalResolver(), at=timezone.now())
     if report.is_valid and report.document:
         own = find_stored(str(report.document.get("id", "")))
-        if own and own.is_revoked:
-            # The signed list follows within seconds; whoever asks here learns it at once.
-            report.verdict = Verdict.REVOKED
-            words = f"The issuer has revoked it: {own.revocation_reason}"
-            report.checks = [
-                Check("status", Outcome.FAILED, words) if check.name == "status" else check
-                for check in report.checks
-            ]
+        if own and (own.is_revoked or own.is_suspended):
+            _say_at_once(report, own)
     return report
+
+
+def _say_at_once(report: Report, own: Credential) -> None:
+    """The signed list follows within seconds; whoever asks here learns it now, and why."""
+    if own.is_revoked:
+        report.verdict = Verdict.REVOKED
+        words = f"The issuer has revoked it: {own.revocation_reason}"
+    else:
+        report.verdict = Verdict.SUSPENDED
+        words = f"The issuer has suspended it for now: {own.suspension_reason}"
+    report.checks = [
+        Check("status", Outcome.FAILED, words) if check.name == "status" else check
+        for check in report.checks
+    ]
 
 
 def find_stored(reference: str) -> Credential | None:
@@ -67,6 +87,67 @@ def find_stored(reference: str) -> Credential | None:
 def verify_stored(credential: Credential) -> Report:
     """Check a stored credential exactly as if its bytes had come from outside."""
     return verify_document(bytes(credential.document))
+
+
+def verify_id(public_id: uuid.UUID) -> Report | None:
+    """The same by one query, for who checks many; ``None`` for what is not stored here.
+
+    The proof, the issuer's key, both status lists and the dates are all checked. Lists whose proof
+    was found good are remembered until they are signed again.
+    """
+    row = (
+        Credential.objects.filter(public_id=public_id)
+        .select_related("key__organization", "status_list")
+        .only(
+            *("document", "revoked_at", "revocation_reason", "suspended_at", "suspension_reason"),
+            *("key__fragment", "key__public_key_multibase", "key__distrusted_at"),
+            *("key__organization__slug", "key__kind"),
+            *("status_list__public_id", "status_list__signed_at"),
+            "status_list__suspensions_signed_at",
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    known = _Known(row)
+    report = verify_own(
+        bytes(row.document), resolver=known, bits=known.status_bits, at=timezone.now()
+    )
+    if report.is_valid and (row.is_revoked or row.is_suspended):
+        _say_at_once(report, row)
+    return report
+
+
+_bits: Lru[bytes] = Lru(256)
+
+
+class _Known(LocalResolver):
+    """What the row of a credential says of its issuer and its lists."""
+
+    def __init__(self, credential: Credential) -> None:
+        self._key = credential.key
+        listed = credential.status_list
+        self._signed_at = {
+            addresses.status_list(listed): listed.signed_at,
+            addresses.suspension_list(listed): listed.suspensions_signed_at,
+        }
+
+    def did_document(self, did: str) -> dict[str, Any] | None:
+        """With the one key that signed it."""
+        if did != addresses.issuer_did(self._key.organization):
+            return None
+        return describe_keys(did, [self._key])
+
+    def status_bits(self, url: str, purpose: Purpose, issuer: str) -> bytes:
+        if url not in self._signed_at:
+            return status_bits(url, purpose, issuer, resolver=LocalResolver(), at=timezone.now())
+        key = url, purpose, issuer, self._signed_at[url]
+        bits = _bits.get(key)
+        if bits is None:
+            # Another key than the credential's may have signed the list.
+            bits = status_bits(url, purpose, issuer, resolver=LocalResolver(), at=timezone.now())
+            _bits.put(key, bits)
+        return bits
 
 
 def _uuid_at(url: str, *, folder: str) -> uuid.UUID | None:

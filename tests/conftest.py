@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -46,6 +48,13 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_journal(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one test revokes must not be carried out in the next."""
+    folder = tmp_path_factory.getbasetemp() / "journals"
+    settings.REVOCATION_JOURNAL = folder / f"{uuid.uuid4()}.jsonl"
 
 
 @pytest.fixture(autouse=True)

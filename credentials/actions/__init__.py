@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from credentials.actions.issue import issue_due
 from credentials.actions.judge import judge_due, request_judgement
+from credentials.actions.jwts import due_jwts, request_jwt, sign_due_jwts
+from credentials.actions.reissue import StillActive, distrust, reissue_signed_by
+from credentials.actions.replay import replay_revocations
 from credentials.actions.revoke import ReasonMissing, falling_with, revoke
 from credentials.actions.share import set_visibility
 from credentials.actions.status_lists import sign_due as sign_due_status_lists
+from credentials.actions.suspend import reinstate, suspend
 
 __all__ = [
     "ReasonMissing",
+    "StillActive",
+    "distrust",
+    "due_jwts",
     "falling_with",
     "issue_due",
     "judge_due",
+    "reinstate",
+    "reissue_signed_by",
+    "replay_revocations",
     "request_judgement",
+    "request_jwt",
     "revoke",
     "set_visibility",
+    "sign_due_jwts",
     "sign_due_status_lists",
+    "suspend",
 ]

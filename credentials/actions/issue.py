@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import logging
 import uuid
 from collections import defaultdict
@@ -14,17 +13,17 @@ from django.db.models import F
 from accounts.models import Organization
 from credentials import addresses, keys
 from credentials.actions import status_lists
-from credentials.documents import credential_document
+from credentials.documents import Drafting
 from credentials.models import Award, Credential
+from credentials.vc import data_integrity
 from credentials.vc.canonical import NotCanonical
-from credentials.vc.data_integrity import add_proof
 from credentials.vc.hygiene import UncleanText
-from notifications.actions import notify
+from notifications.actions import News, notify_each
 from notifications.models import Kind
 
 logger = logging.getLogger(__name__)
 
-BATCH = 25
+BATCH = 200
 """Small enough that a kill loses little work and SQLite's one writer is soon free again."""
 FIRST_RETRY = datetime.timedelta(seconds=30)
 LAST_RETRY = datetime.timedelta(hours=6)
@@ -39,7 +38,7 @@ def issue_due(*, at: datetime.datetime) -> int:
     with transaction.atomic():
         awards = list(
             Award.objects.due(at=at)
-            .select_for_update(skip_locked=True, of=("self",))
+            .select_for_update(skip_locked=True, of=("self",), no_key=True)
             .select_related("learner", "version", "achievement__awarding_body")
             .prefetch_related("version__skills", "evidence__enrollment")
             .order_by("due_at", "pk")[:BATCH]
@@ -57,47 +56,71 @@ def issue_due(*, at: datetime.datetime) -> int:
 
 def _issue_for(organization: Organization, awards: list[Award], *, at: datetime.datetime) -> None:
     key = keys.active_key(organization=organization, at=at)
-    private_key = keys.open_private_key(key)
-    listed = status_lists.open_list(organization=organization)
-    for award in awards:
+    signer = keys.open_key(key)
+    key_id = addresses.key_id(key)
+    drafting = Drafting()
+    earlier = _latest_credentials(awards)
+    places = status_lists.take_places(organization=organization, count=len(awards))
+    issued: list[tuple[Award, Credential]] = []
+    for award, (listed, index) in zip(awards, places, strict=True):
         credential = Credential(
             public_id=uuid.uuid4(),
             award=award,
+            supersedes_id=earlier.get(award.pk),
             key=key,
             recipient_name=award.learner.credential_name or award.learner.email,
             status_list=listed,
-            status_index=status_lists.take_place(listed),
+            status_index=index,
             issued_at=at,
         )
         try:
-            document = add_proof(
-                credential_document(award=award, credential=credential, at=at),
-                private_key=private_key,
-                verification_method=addresses.key_id(key),
+            credential.document = data_integrity.sign(
+                drafting.draft(award=award, credential=credential, at=at),
+                private_key=signer,
+                verification_method=key_id,
                 created=at,
             )
         except (NotCanonical, UncleanText) as error:
             _put_off(award, reason=str(error), at=at)
-            continue
-        credential.document = json.dumps(document, ensure_ascii=False).encode()
-        credential.save(force_insert=True)
-        Award.objects.filter(pk=award.pk).update(issued_at=at, last_failure="")
-        _tell(award, credential, at=at)
-    if not listed.document:
-        # Nobody may hold a credential whose status list cannot be read yet.
+        else:
+            issued.append((award, credential))
+    Credential.objects.bulk_create(credential for _, credential in issued)
+    Award.objects.filter(pk__in=[award.pk for award, _ in issued]).update(
+        issued_at=at, last_failure=""
+    )
+    _tell(issued, at=at)
+    # Nobody may hold a credential whose status list cannot be read yet.
+    for listed in {listed for listed, _ in places if not listed.signed_changes}:
         status_lists.sign(listed.pk, at=at)
 
 
-def _tell(award: Award, credential: Credential, *, at: datetime.datetime) -> None:
-    if award.learner.is_active:
-        notify(
-            recipient=award.learner,
-            kind=Kind.CREDENTIAL_ISSUED,
-            key=f"credential:{award.public_id}",
-            context={"credential": award.version.name},
-            link=credential.get_absolute_url(),
-            at=at,
-        )
+def _latest_credentials(awards: list[Award]) -> dict[int, int]:
+    """By award: the credential that the new one succeeds. Most awards have none."""
+    rows = Credential.objects.filter(award__in=awards).order_by("pk")
+    return dict(rows.values_list("award_id", "pk"))
+
+
+def _tell(issued: list[tuple[Award, Credential]], *, at: datetime.datetime) -> None:
+    notify_each(
+        [
+            News(
+                recipient=award.learner,
+                key=_news_key(award, credential),
+                context={"credential": award.version.name},
+                link=credential.get_absolute_url(),
+            )
+            for award, credential in issued
+            if award.learner.is_active
+        ],
+        kind=Kind.CREDENTIAL_ISSUED,
+        at=at,
+    )
+
+
+def _news_key(award: Award, credential: Credential) -> str:
+    """The first credential of an award is told once, whatever happens; so is each successor."""
+    told = credential.public_id if credential.supersedes_id else award.public_id
+    return f"credential:{told}"
 
 
 def _put_off(award: Award, *, reason: str, at: datetime.datetime) -> None:

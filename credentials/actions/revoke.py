@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import User
 from catalog import rules
 from catalog.judging import Evidence, judge
-from credentials import nudges
+from credentials import journal, nudges
 from credentials.actions.judge import evidence_of
-from credentials.models import Award, Credential, StatusList
+from credentials.actions.status_lists import count_change
+from credentials.models import Award, Credential
+from credentials.models.credentials import CredentialQuerySet
+from credentials.vc.status_list import Purpose
 from enrollment.models import Enrollment
 from lib.nudges import after_commit
 
@@ -88,11 +90,33 @@ def revoke_resting_on(
 
 
 def _revoke_one(award: Award, *, by: User, reason: str, at: datetime.datetime) -> None:
-    Award.objects.standing().filter(pk=award.pk).update(
-        revoked_at=at, revoked_by=by, revocation_reason=reason
+    standing = Award.objects.standing().filter(pk=award.pk)
+    is_new = standing.update(revoked_at=at, revoked_by=by, revocation_reason=reason)
+    revoked = revoke_credentials(
+        Credential.objects.standing().filter(award=award), reason=reason, at=at
     )
-    credentials = Credential.objects.standing().filter(award=award)
-    list_ids = list(credentials.values_list("status_list", flat=True))
-    credentials.update(revoked_at=at, revocation_reason=reason)
-    # The row that says a list is to be signed again.
-    StatusList.objects.filter(pk__in=list_ids).update(changes=F("changes") + 1)
+    if is_new or revoked:
+        journal.append(
+            journal.Entry(
+                at=at, reason=reason, by=by.public_id, award=award.public_id, places=revoked
+            )
+        )
+
+
+def revoke_credentials(
+    credentials: CredentialQuerySet, *, reason: str, at: datetime.datetime
+) -> list[journal.Place]:
+    """Revoke these and say that their lists are to be signed; whoever calls writes the journal."""
+    rows = list(
+        credentials.select_for_update(no_key=True, of=("self",)).values_list(
+            "pk", "public_id", "status_list", "status_list__public_id", "status_index"
+        )
+    )
+    Credential.objects.filter(pk__in=[row[0] for row in rows]).update(
+        revoked_at=at, revocation_reason=reason
+    )
+    count_change([row[2] for row in rows], Purpose.REVOCATION)
+    return [
+        journal.Place(credential=public_id, status_list=listed, index=index)
+        for _, public_id, _, listed, index in rows
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import secrets
 
 from django.db import transaction
@@ -12,39 +11,59 @@ from django.db.models import F
 from accounts.models import Organization
 from credentials import addresses, keys
 from credentials.documents import status_list_document
-from credentials.models import Credential, StatusList
+from credentials.models import Credential, LostPlace, StatusList
 from credentials.models.status_lists import LIST_LENGTH
-from credentials.vc.data_integrity import add_proof
+from credentials.vc import data_integrity
+from credentials.vc.status_list import Purpose
 
 FULL_AT = LIST_LENGTH // 2
 """Beyond this a list takes no more: random places would be hard to find, and it can go on
 hiding which of them are in use."""
 
+Place = tuple[StatusList, int]
 
-def open_list(*, organization: Organization) -> StatusList:
-    """The organization's list with room, made when the last has none.
 
-    Call it under the organization's lock (``keys.active_key`` takes it): two workers must not
-    make two lists of one number.
+def take_places(*, organization: Organization, count: int) -> list[Place]:
+    """Random free places (Bitstring Status List §6.1: order would tell who was issued when).
+
+    Call it in the transaction that stores their credentials: the list's row is locked until then.
+    Each of several workers takes a list of its own, and a full one is followed by a new one.
     """
-    newest = StatusList.objects.filter(organization=organization).order_by("-number").first()
-    if newest and newest.places_taken < FULL_AT:
-        return newest
+    places: list[Place] = []
+    while len(places) < count:
+        listed = _open_list(organization)
+        wanted = min(count - len(places), FULL_AT - listed.places_taken)
+        places += [(listed, index) for index in _free_indexes(listed, wanted)]
+        listed.places_taken += wanted
+        StatusList.objects.filter(pk=listed.pk).update(places_taken=listed.places_taken)
+    return places
+
+
+def _open_list(organization: Organization) -> StatusList:
+    lists = StatusList.objects.filter(organization=organization)
+    free = lists.filter(places_taken__lt=FULL_AT).select_for_update(skip_locked=True, no_key=True)
+    found = free.defer("document", "suspension_document").order_by("number").first()
+    if found:
+        return found
+    # Under the organization's lock: two workers must not make two lists of one number.
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    newest = lists.order_by("-number").only("number").first()
     return StatusList.objects.create(
         organization=organization, number=newest.number + 1 if newest else 1
     )
 
 
-def take_place(listed: StatusList) -> int:
-    """A random free place (Bitstring Status List §6.1: order would tell who was issued when).
-
-    The unique constraint on the credential's row keeps it from being given twice.
-    """
-    StatusList.objects.filter(pk=listed.pk).update(places_taken=F("places_taken") + 1)
-    while True:
-        index = secrets.randbelow(LIST_LENGTH)
-        if not Credential.objects.filter(status_list=listed, status_index=index).exists():
-            return index
+def _free_indexes(listed: StatusList, count: int) -> list[int]:
+    """The unique constraint on the credential's row keeps one from being given twice."""
+    free: set[int] = set()
+    while len(free) < count:
+        drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(count - len(free))} - free
+        for model in (Credential, LostPlace):
+            rows = model._default_manager.filter(status_list=listed, status_index__in=drawn)
+            drawn.difference_update(rows.values_list("status_index", flat=True))
+        free |= drawn
+    # A set of numbers is in no random order.
+    return secrets.SystemRandom().sample(sorted(free), count)
 
 
 def sign_due(*, at: datetime.datetime) -> int:
@@ -57,21 +76,56 @@ def sign_due(*, at: datetime.datetime) -> int:
 
 @transaction.atomic
 def sign(pk: int, *, at: datetime.datetime) -> None:
-    """Sign the list as its rows say now."""
-    listed = StatusList.objects.select_for_update().select_related("organization").get(pk=pk)
+    """Sign what has changed of the list, as its rows say now."""
+    listed = (
+        StatusList.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organization")
+        .defer("document", "suspension_document")
+        .get(pk=pk)
+    )
+    # A revocation that comes now waits for this row and then counts ``changes`` up once more.
+    changed: dict[str, object] = {}
+    if listed.signed_changes != listed.changes:
+        changed |= {
+            "document": _signed(listed, Purpose.REVOCATION, at=at),
+            "signed_at": at,
+            "signed_changes": listed.changes,
+        }
+    if listed.signed_suspension_changes != listed.suspension_changes:
+        changed |= {
+            "suspension_document": _signed(listed, Purpose.SUSPENSION, at=at),
+            "suspensions_signed_at": at,
+            "signed_suspension_changes": listed.suspension_changes,
+        }
+    if changed:
+        StatusList.objects.filter(pk=pk).update(**changed)
+
+
+def _signed(listed: StatusList, purpose: Purpose, *, at: datetime.datetime) -> bytes:
     key = keys.active_key(organization=listed.organization, at=at)
-    revoked = Credential.objects.filter(status_list=listed, revoked_at__isnull=False)
-    document = add_proof(
-        status_list_document(
-            listed, indexes=list(revoked.values_list("status_index", flat=True)), at=at
-        ),
-        private_key=keys.open_private_key(key),
+    return data_integrity.sign(
+        status_list_document(listed, purpose=purpose, indexes=_set_places(listed, purpose), at=at),
+        private_key=keys.open_key(key),
         verification_method=addresses.key_id(key),
         created=at,
     )
-    # A revocation that comes now waits for this row and then counts ``changes`` up once more.
-    StatusList.objects.filter(pk=pk).update(
-        document=json.dumps(document, ensure_ascii=False).encode(),
-        signed_at=at,
-        signed_changes=listed.changes,
-    )
+
+
+def _set_places(listed: StatusList, purpose: Purpose) -> list[int]:
+    credentials = Credential.objects.filter(status_list=listed)
+    if purpose == Purpose.SUSPENSION:
+        suspended = credentials.filter(suspended_at__isnull=False)
+        return list(suspended.values_list("status_index", flat=True))
+    revoked = credentials.filter(revoked_at__isnull=False)
+    return [
+        *revoked.values_list("status_index", flat=True),
+        *listed.lost_places.values_list("status_index", flat=True),
+    ]
+
+
+def count_change(list_ids: list[int], purpose: Purpose) -> None:
+    """Say that these lists are to be signed again, in the transaction that changes their places."""
+    field = "changes" if purpose == Purpose.REVOCATION else "suspension_changes"
+    # In one order for all, or two who change two lists would wait for each other.
+    for pk in sorted(set(list_ids)):
+        StatusList.objects.filter(pk=pk).update(**{field: F(field) + 1})

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from credentials.models.awards import Award, AwardEvidence, JudgementRequest
-from credentials.models.credentials import Credential
+from credentials.models.credentials import Credential, CredentialJwt
 from credentials.models.heartbeat import Heartbeat
+from credentials.models.journal import JournalPosition
 from credentials.models.keys import SigningKey
-from credentials.models.status_lists import StatusList
+from credentials.models.status_lists import LostPlace, StatusList
 
 __all__ = [
     "Award",
     "AwardEvidence",
     "Credential",
+    "CredentialJwt",
     "Heartbeat",
+    "JournalPosition",
     "JudgementRequest",
+    "LostPlace",
     "SigningKey",
     "StatusList",
 ]

@@ -48,6 +48,9 @@ class Credential(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     award = models.ForeignKey(Award, models.PROTECT, related_name="credentials")
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
     key = models.ForeignKey(SigningKey, models.PROTECT, related_name="credentials")
     document = models.BinaryField(editable=False)
     recipient_name = models.CharField(max_length=200)
@@ -60,11 +63,27 @@ class Credential(models.Model):
     erased_at = models.DateTimeField(
         null=True, editable=False, help_text="When its holder had it forgotten, bytes and name."
     )
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    suspension_reason = models.CharField(max_length=500, blank=True)
 
     objects = CredentialQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-issued_at", "-pk"]
+        indexes: ClassVar = [
+            # What signing a list reads: no more than the places that are set.
+            models.Index(
+                fields=["status_list", "status_index"],
+                condition=Q(revoked_at__isnull=False),
+                name="credential_revoked_places",
+            ),
+            models.Index(
+                fields=["status_list", "status_index"],
+                condition=Q(suspended_at__isnull=False),
+                name="credential_suspended_places",
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["award"],
@@ -81,6 +100,14 @@ class Credential(models.Model):
                 condition=Q(revoked_at=None, revocation_reason="")
                 | (Q(revoked_at__isnull=False) & ~Q(revocation_reason="")),
                 name="credential_revoked_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_at=None, suspended_by=None, suspension_reason="")
+                | (
+                    Q(suspended_at__isnull=False, suspended_by__isnull=False)
+                    & ~Q(suspension_reason="")
+                ),
+                name="credential_suspended_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(visibility__in=["off", "link", "public"]),
@@ -106,6 +133,37 @@ class Credential(models.Model):
     def is_revoked(self) -> bool:
         return self.revoked_at is not None
 
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
+
+
+class CredentialJwt(models.Model):
+    """A credential as a VC-JWT, asked for by the row and signed by a worker, once."""
+
+    credential = models.OneToOneField(Credential, models.PROTECT, related_name="jwt")
+    requested_at = models.DateTimeField()
+    key = models.ForeignKey(SigningKey, models.PROTECT, null=True, related_name="jwts")
+    token = models.BinaryField(default=b"", editable=False)
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["requested_at"], condition=Q(signed_at=None), name="credential_jwt_due"
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(signed_at=None, key=None, token=b"")
+                | (Q(signed_at__isnull=False, key__isnull=False) & ~Q(token=b"")),
+                name="credential_jwt_signed_as_a_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"JWT of {self.credential_id}"
+
 
 GUARDS = [
     Guard(
@@ -120,6 +178,13 @@ GUARDS = [
         " OR NEW.award_id <> OLD.award_id"
         " OR NEW.key_id <> OLD.key_id OR NEW.status_list_id <> OLD.status_list_id"
         " OR NEW.status_index <> OLD.status_index",
+    ),
+    Guard(
+        name="credential_jwt_never_changes",
+        table="credentials_credentialjwt",
+        on="UPDATE",
+        forbidden="OLD.signed_at IS NOT NULL AND (NEW.token <> OLD.token"
+        " OR NEW.credential_id <> OLD.credential_id OR NEW.key_id <> OLD.key_id)",
     ),
     Guard(
         name="credential_revoked_stays_revoked",

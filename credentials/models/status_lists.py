@@ -1,4 +1,4 @@
-"""Bitstring Status Lists (W3C): one bit per credential that says whether it is revoked."""
+"""Bitstring Status Lists (W3C): bits per credential that say whether it is revoked or suspended."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ LIST_LENGTH = 131_072
 
 class StatusListQuerySet(models.QuerySet["StatusList"]):
     def due(self) -> StatusListQuerySet:
-        """Lists whose signed document does not yet say what the rows say."""
-        return self.exclude(signed_changes=F("changes"))
+        """Lists of which a signed document does not yet say what the rows say."""
+        return self.exclude(
+            signed_changes=F("changes"), signed_suspension_changes=F("suspension_changes")
+        )
 
 
 class StatusList(models.Model):
-    """Its document is signed again by a worker whenever ``changes`` has moved on."""
+    """Places for credentials. Each place has a bit in two signed documents of equal length.
+
+    A worker signs a document again whenever the ``changes`` to its bits have moved on.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="status_lists")
@@ -31,6 +36,10 @@ class StatusList(models.Model):
     signed_changes = models.PositiveBigIntegerField(default=0)
     signed_at = models.DateTimeField(null=True)
     document = models.BinaryField(default=b"", editable=False)
+    suspension_changes = models.PositiveBigIntegerField(default=1)
+    signed_suspension_changes = models.PositiveBigIntegerField(default=0)
+    suspensions_signed_at = models.DateTimeField(null=True)
+    suspension_document = models.BinaryField(default=b"", editable=False)
 
     objects = StatusListQuerySet.as_manager()
 
@@ -46,3 +55,28 @@ class StatusList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization}: list {self.number}"
+
+
+class LostPlace(models.Model):
+    """A place whose credential the database has lost, but which was revoked before.
+
+    It comes from the revocation journal after a backup was restored that is older than the
+    credential: the bit stays set, and nobody else gets the place.
+    """
+
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="lost_places")
+    status_index = models.PositiveIntegerField()
+    credential_public_id = models.UUIDField(unique=True)
+    revoked_at = models.DateTimeField()
+    revocation_reason = models.CharField(max_length=500)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="lost_place_once"),
+            models.CheckConstraint(
+                condition=Q(status_index__lt=LIST_LENGTH), name="lost_place_in_list"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status_list}, place {self.status_index}"

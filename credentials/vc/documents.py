@@ -78,13 +78,41 @@ def credential(
     recipient: Recipient,
     earned: AchievementDescription,
     valid_from: datetime.datetime,
-    status: dict[str, Any],
+    status: dict[str, Any] | list[dict[str, Any]],
     grade: Decimal | None = None,
     valid_until: datetime.datetime | None = None,
     evidence: Sequence[Evidence] = (),
     narrative: str = "",
 ) -> dict[str, Any]:
     """The unsigned document. ``grade`` is in percent; ``narrative`` says how it was earned."""
+    return compose(
+        id=id,
+        issuer=profile(issuer),
+        recipient=recipient,
+        achievement=achievement(earned, with_grade=grade is not None),
+        valid_from=valid_from,
+        status=status,
+        grade=grade,
+        valid_until=valid_until,
+        evidence=evidence,
+        narrative=narrative,
+    )
+
+
+def compose(
+    *,
+    id: str,
+    issuer: dict[str, Any],
+    recipient: Recipient,
+    achievement: dict[str, Any],
+    valid_from: datetime.datetime,
+    status: dict[str, Any] | list[dict[str, Any]],
+    grade: Decimal | None = None,
+    valid_until: datetime.datetime | None = None,
+    evidence: Sequence[Evidence] = (),
+    narrative: str = "",
+) -> dict[str, Any]:
+    """The same from parts that many share. A grade needs an achievement that describes it."""
     subject: dict[str, Any] = {
         **({"id": recipient.id} if recipient.id else {}),
         "type": ["AchievementSubject"],
@@ -103,13 +131,13 @@ def credential(
                 "identityHash": recipient.name,
             },
         ],
-        "achievement": achievement(earned, with_grade=grade is not None),
+        "achievement": achievement,
     }
     if grade is not None:
         subject["result"] = [
             {
                 "type": ["Result"],
-                "resultDescription": f"{earned.id}#grade",
+                "resultDescription": f"{achievement['id']}#grade",
                 "value": f"{grade.normalize():f}",
             }
         ]
@@ -119,8 +147,8 @@ def credential(
         "@context": list(CONTEXTS),
         "id": id,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": earned.name,
-        "issuer": profile(issuer),
+        "name": achievement["name"],
+        "issuer": issuer,
         "validFrom": timestamp(valid_from),
         "credentialSubject": subject,
         "credentialStatus": status,

@@ -1,10 +1,13 @@
-"""Ed25519 keys and byte strings as Multikey and Multibase (Controlled Identifiers 1.0 §2.2.2)."""
+"""Public keys and byte strings as Multikey and Multibase (Controlled Identifiers 1.0 §2.2.2)."""
 
 from __future__ import annotations
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ED25519_PREFIX = b"\xed\x01"
+P256_PREFIX = b"\x80\x24"
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _CHUNK = 58**10
@@ -49,3 +52,17 @@ def decode_ed25519(text: str) -> Ed25519PublicKey:
     if not data.startswith(ED25519_PREFIX):
         raise ValueError("not an Ed25519 Multikey")
     return Ed25519PublicKey.from_public_bytes(data[len(ED25519_PREFIX) :])
+
+
+def encode_p256(key: ec.EllipticCurvePublicKey) -> str:
+    """``publicKeyMultibase`` of a compressed point: begins with ``zDn``."""
+    point = key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    return encode_base58btc(P256_PREFIX + point)
+
+
+def decode_p256(text: str) -> ec.EllipticCurvePublicKey:
+    """Raises ``ValueError`` for any other kind of key."""
+    data = decode_base58btc(text)
+    if not data.startswith(P256_PREFIX):
+        raise ValueError("not a P-256 Multikey")
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data[len(P256_PREFIX) :])

@@ -7,6 +7,7 @@ import binascii
 import gzip
 import zlib
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from credentials.vc import pinned
@@ -15,6 +16,13 @@ LENGTH = 131_072
 """Places of a list: the specification's minimum (§6.1), for herd privacy."""
 MAX_BYTES = 1_048_576
 TTL_MILLISECONDS = 300_000
+
+
+class Purpose(StrEnum):
+    """What a list says of a place that is set. Suspended may be valid again; revoked never."""
+
+    REVOCATION = "revocation"
+    SUSPENSION = "suspension"
 
 
 class UnreadableList(ValueError):
@@ -56,18 +64,25 @@ def is_set(bits: bytes, index: int) -> bool:
     return bool(bits[index // 8] & (0x80 >> (index % 8)))
 
 
-def entry(list_url: str, index: int) -> dict[str, Any]:
+def entry(list_url: str, index: int, *, purpose: Purpose = Purpose.REVOCATION) -> dict[str, Any]:
     """``credentialStatus`` of a credential (§2.1)."""
     return {
         "id": f"{list_url}#{index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": "revocation",
+        "statusPurpose": str(purpose),
         "statusListIndex": str(index),
         "statusListCredential": list_url,
     }
 
 
-def document(*, url: str, issuer: str, valid_from: str, encoded_list: str) -> dict[str, Any]:
+def document(
+    *,
+    url: str,
+    issuer: str,
+    valid_from: str,
+    encoded_list: str,
+    purpose: Purpose = Purpose.REVOCATION,
+) -> dict[str, Any]:
     """The ``BitstringStatusListCredential`` (§2.2), to be signed."""
     return {
         "@context": [pinned.CREDENTIALS_V2],
@@ -78,7 +93,7 @@ def document(*, url: str, issuer: str, valid_from: str, encoded_list: str) -> di
         "credentialSubject": {
             "id": f"{url}#list",
             "type": "BitstringStatusList",
-            "statusPurpose": "revocation",
+            "statusPurpose": str(purpose),
             "encodedList": encoded_list,
             "ttl": TTL_MILLISECONDS,
         },

@@ -42,6 +42,17 @@ class Constant(dict[str, Any]):
         self.text = json.dumps(value, ensure_ascii=False)
 
 
+def shared(document: dict[str, Any]) -> dict[str, Any]:
+    """A credential that was read from its JSON, with the parts marked that others have, too."""
+    marked = dict(document)
+    issuer, subject = document.get("issuer"), document.get("credentialSubject")
+    if isinstance(issuer, dict):
+        marked["issuer"] = Constant(issuer)
+    if isinstance(subject, dict) and isinstance(subject.get("achievement"), dict):
+        marked["credentialSubject"] = {**subject, "achievement": Constant(subject["achievement"])}
+    return marked
+
+
 class _Mark:
     """A token of a shape that no value of a document equals."""
 
@@ -51,7 +62,16 @@ _TEXT, _MOMENT, _URL, _DID = _VALUES = _Mark(), _Mark(), _Mark(), _Mark()
 _UNSAFE = _Mark()
 
 _TEXT_TERMS = frozenset(
-    {"identityHash", "salt", "value", "statusListIndex", "name", "narrative", "description"}
+    {
+        "description",
+        "encodedList",
+        "identityHash",
+        "name",
+        "narrative",
+        "salt",
+        "statusListIndex",
+        "value",
+    }
 )
 _MOMENT_TERMS = frozenset({"validFrom", "validUntil", "created", "awardedDate"})
 _ADDRESS_TERMS = frozenset({"id", "statusListCredential", "verificationMethod"})

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from credentials.views.issuers import achievement, did_document, issuer, status_list
-from credentials.views.pages import credential, download, mine, visibility
+from credentials.views.issuers import (
+    achievement,
+    did_document,
+    issuer,
+    status_list,
+    suspension_list,
+)
+from credentials.views.pages import credential, download, mine, prepare_jwt, visibility
 from credentials.views.verify import verify
 
 __all__ = [
@@ -13,7 +19,9 @@ __all__ = [
     "download",
     "issuer",
     "mine",
+    "prepare_jwt",
     "status_list",
+    "suspension_list",
     "verify",
     "visibility",
 ]

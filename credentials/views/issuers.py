@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from django.contrib.auth.decorators import login_not_required
@@ -81,14 +82,29 @@ def achievement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @login_not_required
 @require_safe
 def status_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    listed = get_object_or_404(StatusList, public_id=public_id)
-    if not listed.document:
+    return _list(request, public_id, "signed_at", "document")
+
+
+@login_not_required
+@require_safe
+def suspension_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    return _list(request, public_id, "suspensions_signed_at", "suspension_document")
+
+
+def _list(request: HttpRequest, public_id: uuid.UUID, at: str, content: str) -> HttpResponse:
+    """Whoever has the list already is answered without reading it."""
+    listed = get_object_or_404(StatusList.objects.only(at), public_id=public_id)
+    signed_at: datetime.datetime | None = getattr(listed, at)
+    if signed_at is None:
         raise Http404
-    etag = quote_etag(f"{listed.signed_changes}")
-    response = document(bytes(listed.document), content_type=CREDENTIAL_TYPE)
+    # The time, not the count of changes: a restored backup counts some numbers twice.
+    etag = quote_etag(f"{signed_at.timestamp():.6f}")
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = document(bytes(getattr(listed, content)), content_type=CREDENTIAL_TYPE)
     response["ETag"] = etag
     patch_cache_control(response, public=True, max_age=STATUS_LIST_SECONDS)
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return response
 
 
 def _awarding_body(slug: str) -> Organization:

@@ -9,17 +9,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from credentials import actions, addresses
 from credentials.forms import VisibilityForm
-from credentials.models import Award, Credential
-from credentials.views.responses import CREDENTIAL_TYPE, document, wants_document
+from credentials.models import Award, Credential, CredentialJwt
+from credentials.views.responses import CREDENTIAL_TYPE, JWT_TYPE, document, wants_document
 
 
 @require_safe
@@ -59,6 +60,7 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             ),
             "address": addresses.credential(shown),
             "is_holder": is_holder,
+            "jwt": CredentialJwt.objects.filter(credential=shown).only("signed_at").first(),
             "form": VisibilityForm(initial={"visibility": shown.visibility}) if is_holder else None,
         },
     )
@@ -76,6 +78,26 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     response = document(bytes(shown.document), content_type=CREDENTIAL_TYPE)
     name = slugify(shown.award.version.name) or "credential"
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def prepare_jwt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """A worker signs the JWT once it is asked for; from then on it is a download."""
+    shown = _visible(request, public_id)
+    if request.method == "POST":
+        asked = actions.request_jwt(credential=shown, at=timezone.now())
+    else:
+        asked = get_object_or_404(CredentialJwt, credential=shown)
+    if asked.signed_at is None:
+        messages.info(
+            request, _("The signed JWT is being made. Its download is here in a few seconds.")
+        )
+        return redirect(shown)
+    response = document(bytes(asked.token), content_type=JWT_TYPE)
+    name = slugify(shown.award.version.name) or "credential"
+    response["Content-Disposition"] = f'attachment; filename="{name}.jwt"'
     return response
 
 

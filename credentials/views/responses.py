@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 CREDENTIAL_TYPE = "application/vc"
+JWT_TYPE = "application/vc+jwt"
 CREDENTIAL_TYPES = (CREDENTIAL_TYPE, "application/ld+json", "application/json")
 
 

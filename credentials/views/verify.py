@@ -20,6 +20,7 @@ HEADLINES = {
     Verdict.VALID: ("ok", _("This credential is genuine and valid.")),
     Verdict.INVALID: ("bad", _("This credential cannot be trusted.")),
     Verdict.REVOKED: ("bad", _("This credential has been revoked.")),
+    Verdict.SUSPENDED: ("warn", _("This credential is suspended.")),
     Verdict.EXPIRED: ("warn", _("This credential has expired.")),
     Verdict.NOT_YET_VALID: ("warn", _("This credential is not valid yet.")),
     Verdict.UNKNOWN_ISSUER: ("warn", _("Its issuer is not known here.")),

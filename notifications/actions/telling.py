@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from accounts.models import User
 from lib.batches import batched
@@ -15,6 +16,20 @@ BATCH = 200
 DIGEST_TIME = datetime.time(7, tzinfo=datetime.UTC)
 
 
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """One message to one person, known by its ``key``.
+
+    Dates, times and lazy translations in ``context`` are written in the recipient's language.
+    ``link`` is a path of this site.
+    """
+
+    recipient: User
+    key: str
+    context: Mapping[str, object]
+    link: str = ""
+
+
 def notify(
     *,
     recipient: User,
@@ -24,12 +39,8 @@ def notify(
     link: str = "",
     at: datetime.datetime,
 ) -> None:
-    """Tell a person something, once: a second call with the same ``key`` changes nothing.
-
-    Dates, times and lazy translations in ``context`` are written in the recipient's language.
-    ``link`` is a path of this site.
-    """
-    _tell({key: recipient}, kind=Kind(kind), context=context, link=link, at=at)
+    """Tell a person something, once: a second call with the same ``key`` changes nothing."""
+    notify_each([News(recipient=recipient, key=key, context=context, link=link)], kind=kind, at=at)
 
 
 def notify_many(
@@ -42,49 +53,45 @@ def notify_many(
     at: datetime.datetime,
 ) -> None:
     """Tell many people the same. Each message's key is ``key``, a colon and who it is for."""
-    for some in batched(recipients, BATCH):
-        keyed = {f"{key}:{one.public_id}": one for one in some}
-        _tell(keyed, kind=Kind(kind), context=context, link=link, at=at)
+    news = (
+        News(recipient=one, key=f"{key}:{one.public_id}", context=context, link=link)
+        for one in recipients
+    )
+    notify_each(news, kind=kind, at=at)
 
 
-def _tell(
-    recipients: Mapping[str, User],
-    *,
-    kind: Kind,
-    context: Mapping[str, object],
-    link: str,
-    at: datetime.datetime,
-) -> None:
+def notify_each(news: Iterable[News], *, kind: str, at: datetime.datetime) -> None:
+    """Tell many people what concerns each of them."""
+    for some in batched(news, BATCH):
+        _tell(some, kind=Kind(kind), at=at)
+
+
+def _tell(news: Sequence[News], *, kind: Kind, at: datetime.datetime) -> None:
     # SQLite's INSERT OR IGNORE would pass over a broken constraint without a word.
-    if not all(recipients):
+    if not all(item.key for item in news):
         raise ValueError("A message needs a key.")
-    if link and (link[0] != "/" or link.startswith("//")):
+    if any(item.link and (item.link[0] != "/" or item.link.startswith("//")) for item in news):
         raise ValueError("A message leads to a path of this site.")
     wanted = dict(
-        Preference.objects.filter(user__in=recipients.values(), kind=kind).values_list(
-            "user_id", "delivery"
-        )
+        Preference.objects.filter(
+            user__in={item.recipient.pk for item in news}, kind=kind
+        ).values_list("user_id", "delivery")
     )
-    words: dict[str, tuple[str, str]] = {}
+    # Many are told the same: what is equal is written once.
+    words: list[tuple[str, Mapping[str, object], tuple[str, str]]] = []
     messages = []
-    for key, recipient in recipients.items():
-        language = wording.language_of(recipient)
-        if language not in words:
-            with wording.speaking_to(recipient):
-                words[language] = (
-                    wording.render_subject(kind, context),
-                    wording.render(kind, context),
-                )
-        subject, text = words[language]
-        delivery = wanted.get(recipient.pk, Delivery.NOW)
+    for item in news:
+        language = wording.language_of(item.recipient)
+        subject, text = _words(words, language, kind, item)
+        delivery = wanted.get(item.recipient.pk, Delivery.NOW)
         messages.append(
             Message(
-                recipient=recipient,
+                recipient=item.recipient,
                 kind=kind,
-                key=key,
+                key=item.key,
                 subject=subject,
                 text=text,
-                link=link,
+                link=item.link,
                 delivery=delivery,
                 created_at=at,
                 due_at=_due_at(delivery, at=at),
@@ -92,6 +99,21 @@ def _tell(
         )
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     after_commit(nudges.SEND)
+
+
+def _words(
+    known: list[tuple[str, Mapping[str, object], tuple[str, str]]],
+    language: str,
+    kind: Kind,
+    item: News,
+) -> tuple[str, str]:
+    for its_language, context, words in known:
+        if its_language == language and context == item.context:
+            return words
+    with wording.speaking_to(item.recipient):
+        words = wording.render_subject(kind, item.context), wording.render(kind, item.context)
+    known.append((language, item.context, words))
+    return words
 
 
 def _due_at(delivery: str, *, at: datetime.datetime) -> datetime.datetime | None:

@@ -8,8 +8,8 @@ from django.db import IntegrityError
 
 from catalog import actions as catalog_actions
 from catalog import rules
-from credentials import actions, keys, tasks, verifying
-from credentials.models import Award, Credential, JudgementRequest, SigningKey, StatusList
+from credentials import actions, tasks, verifying
+from credentials.models import Award, Credential, JudgementRequest, StatusList
 from credentials.vc import status_list
 from credentials.vc.verify import Verdict
 from enrollment import actions as enrollment_actions
@@ -343,34 +343,3 @@ def test_a_learner_has_each_award_number_once(learner):
             decided_at=TUESDAY,
             due_at=TUESDAY,
         )
-
-
-def test_what_a_retired_key_signed_goes_on_verifying(learner):
-    credential = issued(learner)
-
-    keys.rotate(organization=credential.key.organization, at=LATER)
-
-    assert verifying.verify_document(bytes(credential.document)).verdict == Verdict.VALID
-
-
-def test_an_organization_has_one_active_key():
-    organization = OrganizationFactory()
-    keys.active_key(organization=organization, at=TUESDAY)
-    keys.rotate(organization=organization, at=LATER)
-
-    with pytest.raises(IntegrityError):
-        SigningKey.objects.update(retired_at=None)
-
-
-def test_a_private_key_is_not_stored_in_the_clear():
-    key = keys.active_key(organization=OrganizationFactory(), at=TUESDAY)
-
-    assert keys.open_private_key(key).private_bytes_raw() not in bytes(key.sealed_private_key)
-
-
-def test_another_key_encryption_key_opens_nothing(settings):
-    key = keys.active_key(organization=OrganizationFactory(), at=TUESDAY)
-    settings.KEY_ENCRYPTION_KEY = "ff" * 32
-
-    with pytest.raises(keys.CannotOpenKey):
-        keys.open_private_key(key)

@@ -42,6 +42,7 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", verbosity=0, interactive=False)
+        call_command("replay_revocations", verbosity=0)
         if not settings.IS_PRODUCTION:
             call_command("load_demo", stdout=self.stdout)
 

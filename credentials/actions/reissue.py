@@ -1,0 +1,63 @@
+"""When a key may be in other hands: what it signed gets successors, signed with another."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models, transaction
+
+from credentials import journal, keys, nudges
+from credentials.actions.revoke import revoke_credentials
+from credentials.models import Award, Credential, SigningKey, StatusList
+from lib.nudges import after_commit
+
+BATCH = 500
+REASON = "Its signing key is no longer trusted. A new credential takes its place."
+
+
+class StillActive(Exception):
+    """Successors would be signed with the key that they are to replace."""
+
+
+def reissue_signed_by(*, key: SigningKey, since: datetime.datetime, at: datetime.datetime) -> int:
+    """Revoke what the key signed since then, and make its awards due again; returns how many.
+
+    Repeating finishes what was cut off. What was revoked before stays as it is.
+    """
+    if key.retired_at is None:
+        raise StillActive(key)
+    count = 0
+    while found := _reissue_some(key, since, at=at):
+        count += found
+    return count
+
+
+@transaction.atomic
+def _reissue_some(key: SigningKey, since: datetime.datetime, *, at: datetime.datetime) -> int:
+    standing = Credential.objects.standing().filter(key=key, issued_at__gte=since)
+    some = list(standing.order_by("pk").values_list("pk", "award")[:BATCH])
+    places = revoke_credentials(
+        Credential.objects.standing().filter(pk__in=[pk for pk, _ in some]), reason=REASON, at=at
+    )
+    Award.objects.standing().filter(pk__in=[award for _, award in some]).update(
+        issued_at=None, due_at=at
+    )
+    if places:
+        journal.append(journal.Entry(at=at, reason=REASON, places=places))
+    after_commit(nudges.ISSUE)
+    after_commit(nudges.SIGN_STATUS_LISTS)
+    return len(some)
+
+
+@transaction.atomic
+def distrust(*, key: SigningKey, at: datetime.datetime) -> None:
+    """Accept nothing that the key signed, whenever: the issuer no longer vouches for it."""
+    organization = key.organization
+    if key.retired_at is None:
+        keys.rotate(organization=organization, at=at)
+    SigningKey.objects.filter(pk=key.pk, distrusted_at=None).update(distrusted_at=at)
+    # The lists that it signed would be refused with it.
+    StatusList.objects.filter(organization=organization).update(
+        changes=models.F("changes") + 1, suspension_changes=models.F("suspension_changes") + 1
+    )
+    after_commit(nudges.SIGN_STATUS_LISTS)
