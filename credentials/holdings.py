@@ -7,8 +7,14 @@ import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts import personal_data
-from accounts.personal_data import GONE, Attachments, Holding, Rows
-from credentials.models import Award, AwardEvidence, Credential, JudgementRequest
+from accounts.personal_data import GONE, Attachments, Holding, Rows, delete
+from credentials.models import (
+    Award,
+    AwardEvidence,
+    Credential,
+    CredentialJwt,
+    JudgementRequest,
+)
 
 
 def documents(rows: Rows) -> Attachments:
@@ -22,6 +28,7 @@ def forget_holders(rows: Rows, *, at: datetime.datetime) -> None:
     The holder's own file goes on verifying by its signature, and is not revoked.
     """
     rows.exclude(revocation_reason="").update(revocation_reason=GONE)
+    rows.exclude(suspension_reason="").update(suspension_reason=GONE)
     rows.update(document=b"", recipient_name="", erased_at=at)
 
 
@@ -53,6 +60,14 @@ def register() -> None:
             ),
         ),
         Holding(
+            model=CredentialJwt,
+            whose="credential__award__learner",
+            about="when you asked for a credential as a JWT",
+            hidden=frozenset({"token"}),
+            also={"credential": "credential__public_id"},
+            erase=delete,
+        ),
+        Holding(
             model=AwardEvidence,
             whose="award__learner",
             about="what your awards rest on",
@@ -79,3 +94,6 @@ def register() -> None:
         ),
     )
     personal_data.register_actor(Award, "revoked_by", why="who revoked an award, and when")
+    personal_data.register_actor(
+        Credential, "suspended_by", why="who suspended a credential, and when"
+    )

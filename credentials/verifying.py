@@ -96,7 +96,7 @@ def verify_id(public_id: uuid.UUID) -> Report | None:
     was found good are remembered until they are signed again.
     """
     row = (
-        Credential.objects.filter(public_id=public_id)
+        Credential.objects.filter(public_id=public_id, erased_at=None)
         .select_related("key__organization", "status_list")
         .only(
             *("document", "revoked_at", "revocation_reason", "suspended_at", "suspension_reason"),

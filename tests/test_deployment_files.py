@@ -114,6 +114,16 @@ def test_every_variable_that_production_requires_is_given() -> None:
         assert required <= service["environment"].keys()
 
 
+def test_only_the_worker_is_given_what_opens_the_signing_keys() -> None:
+    given = {
+        name
+        for name, service in OURS.items()
+        if "CAIRN_KEY_ENCRYPTION_KEY" in service["environment"]
+    }
+
+    assert given == {"worker"}
+
+
 def test_secrets_come_from_the_environment_and_their_absence_stops_the_start() -> None:
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():

@@ -120,11 +120,14 @@ ROUTES: dict[str, tuple[int, ...]] = {
     # The holder keeps it to themselves: for all others it does not exist.
     "credentials:credential": (404, 200, 404, 404, 404),
     "credentials:download": (404, 200, 404, 404, 404),
+    # Nobody has asked for it yet.
+    "credentials:jwt": (404,) * 5,
     "credentials:visibility": POST_ONLY,
     "credentials:achievement": PUBLIC,
     "credentials:issuer": PUBLIC,
     "credentials:did_document": PUBLIC,
     "credentials:status_list": PUBLIC,
+    "credentials:suspension_list": PUBLIC,
     "credentials:verify": PUBLIC,
     "api:token": (405,) * 5,
     "api:revoke_token": (405,) * 5,
@@ -201,7 +204,7 @@ ADMIN_OF_SUPERUSERS = {
 }
 ADMIN_PAGES = {"changelist", "add", "history", "delete", "change"}
 ADMIN_BUTTONS = {
-    *("duplicate", "preview", "publish", "retire", "revoke", "secret"),
+    *("duplicate", "preview", "publish", "retire", "revoke", "secret", "suspend", "reinstate"),
     *("decide", "grant", "refuse", "erase", "data"),
     *("submit", "give-back", "schedule", "revise", "compare"),
     *("import", "export", "process_import", "markdown"),
@@ -316,6 +319,7 @@ def build_world():
             "catalog:occupation": needs(OccupationFactory(), skill).public_id,
             "credentials:achievement": course.achievement.public_id,
             "credentials:status_list": StatusList.objects.get().public_id,
+            "credentials:suspension_list": StatusList.objects.get().public_id,
             "notifications:message": owner.messages.get(key="a-key").public_id,
         },
         "default": {

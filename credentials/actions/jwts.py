@@ -30,7 +30,7 @@ def request_jwt(*, credential: Credential, at: datetime.datetime) -> CredentialJ
 
 
 def due_jwts() -> QuerySet[CredentialJwt]:
-    return CredentialJwt.objects.filter(signed_at=None)
+    return CredentialJwt.objects.filter(signed_at=None, credential__erased_at=None)
 
 
 @transaction.atomic

@@ -86,6 +86,8 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def prepare_jwt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """A worker signs the JWT once it is asked for; from then on it is a download."""
     shown = _visible(request, public_id)
+    if shown.is_erased:
+        return _gone(request)
     if request.method == "POST":
         asked = actions.request_jwt(credential=shown, at=timezone.now())
     else:
