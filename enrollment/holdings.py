@@ -13,10 +13,13 @@ from accounts.personal_data import GONE, Attachments, Holding, Rows
 from enrollment import actions
 from enrollment.models import (
     Answer,
+    Attendance,
+    CohortMessage,
     Correction,
     CriterionMark,
     Enrollment,
     Exemption,
+    Goal,
     Order,
     ProgressEvent,
     QuizAttempt,
@@ -153,6 +156,18 @@ def register() -> None:
             also=THE_UNIT,
         ),
         Holding(
+            model=Attendance,
+            whose="enrollment__learner",
+            about="the sessions that you came to",
+            also={"session": "session__starts_at", **ITS_COURSE},
+        ),
+        Holding(
+            model=Goal,
+            whose="learner",
+            about="the occupation that you aim for",
+            also={"occupation": "occupation__label"},
+        ),
+        Holding(
             model=Exemption,
             whose="learner",
             about="what you asked to be exempted from",
@@ -161,6 +176,8 @@ def register() -> None:
     )
     why = "who decided, marked or recorded something, and when"
     for model, column in (
+        (Attendance, "by"),
+        (CohortMessage, "by"),
         (Correction, "by"),
         (Review, "reviewer"),
         (Order, "recorded_by"),

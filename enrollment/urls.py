@@ -18,6 +18,7 @@ app_name = "enrollment"
 urlpatterns = [
     path("learning/", home.home, name="home"),
     path("learning/calendar/<str:token>.ics", home.calendar, name="calendar"),
+    path("learning/goal/<uuid:occupation_id>", home.goal, name="goal"),
     path("courses/runs/<uuid:run_id>/enroll", joining.enroll, name="enroll"),
     path("learning/<uuid:enrollment_id>/", learning.course, name="course"),
     path("courses/<str:slug>/exemption", joining.exemption, name="exemption"),

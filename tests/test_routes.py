@@ -88,6 +88,8 @@ ROUTES: dict[str, tuple[int, ...]] = {
     # Its token is the authority.
     "enrollment:calendar": PUBLIC,
     "enrollment:enroll": (302,) * 5,
+    # Only a POST aims for it: on to the occupation's page.
+    "enrollment:goal": (302,) * 5,
     # The course asks for nothing beforehand: on to its page.
     "enrollment:exemption": (302,) * 5,
     "enrollment:course": OWN,
@@ -327,6 +329,7 @@ def build_world():
             "slug": enrollment.run.course.slug,
             "run_id": enrollment.run.public_id,
             "enrollment_id": enrollment.public_id,
+            "occupation_id": OccupationFactory().public_id,
             "unit_id": unit.public_id,
             "submission_id": work.public_id,
             "session_id": a_session(enrollment.run).public_id,

@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.context import RequestContext
 
 from credentials.models import Award, Credential
 from enrollment.models import Enrollment
 
 register = template.Library()
+
+
+NEWEST = 3
+
+
+@register.inclusion_tag("credentials/_newest.html", takes_context=True)
+def newest_credentials(context: RequestContext) -> dict[str, Any]:
+    """The reader's own, the newest of those that stand."""
+    held = Credential.objects.held_by(context["user"]).standing()
+    return {"credentials": held.select_related("award__version").defer("document")[:NEWEST]}
 
 
 @register.inclusion_tag("credentials/_panel.html")

@@ -15,6 +15,7 @@ from enrollment.actions.completing import (
 )
 from enrollment.actions.events import complete_finished, may_report, record_events
 from enrollment.actions.exemptions import ask_exemption, decide_exemption
+from enrollment.actions.goals import aim_for, give_up_goal
 from enrollment.actions.learning import NotActive, finish_unit, open_unit, spend_time
 from enrollment.actions.quizzes import (
     AttemptOver,
@@ -58,6 +59,7 @@ __all__ = [
     "PaymentNeeded",
     "TooSoon",
     "accept_offer",
+    "aim_for",
     "approve",
     "ask_exemption",
     "close_overdue",
@@ -72,6 +74,7 @@ __all__ = [
     "extend",
     "fail",
     "finish_unit",
+    "give_up_goal",
     "mark_attendance",
     "may_report",
     "open_unit",

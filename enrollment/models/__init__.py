@@ -21,6 +21,7 @@ from enrollment.models.assignments import (
 from enrollment.models.enrollments import Correction, Enrollment, EnrollmentQuerySet
 from enrollment.models.events import ProgressEvent
 from enrollment.models.exemptions import Exemption
+from enrollment.models.goals import Goal
 from enrollment.models.orders import Order, Voucher
 from enrollment.models.progress import UnitProgress
 from enrollment.models.quizzes import Answer, QuizAttempt, QuizVersion
@@ -46,6 +47,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentQuerySet",
     "Exemption",
+    "Goal",
     "Order",
     "ProgressEvent",
     "QuizAttempt",

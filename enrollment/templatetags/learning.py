@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from catalog import reach
-from catalog.models import Course, CourseRun, Track
-from enrollment import prerequisites, progress
+from catalog.models import Course, CourseRun, Occupation, Track
+from enrollment import prerequisites, progress, recommending
 
 register = template.Library()
 
@@ -61,6 +61,24 @@ def _open_runs(course: Course) -> list[CourseRun]:
         for run in runs:
             run.seats_taken = taken.get(run.pk, run.seats_taken)
     return sorted(runs, key=lambda run: (run.starts_on or datetime.date.min, run.pk))
+
+
+@register.inclusion_tag("enrollment/_goal.html", takes_context=True)
+def goal_panel(context: RequestContext, occupation: Occupation) -> dict[str, Any]:
+    """Aim for this occupation, or no longer."""
+    user = context["user"]
+    return {
+        "occupation": occupation,
+        "is_signed_in": isinstance(user, User),
+        "is_goal": isinstance(user, User) and occupation.goals.filter(learner=user).exists(),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def goal_of_reader(context: RequestContext) -> Occupation | None:
+    user = context["user"]
+    return recommending.aimed_for(user) if isinstance(user, User) else None
 
 
 @register.inclusion_tag("enrollment/_reach.html", takes_context=True)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
-from enrollment import calendars
-from enrollment.nearest import nearest
+from catalog.models import Occupation
+from enrollment import actions, calendars
+from enrollment.nearest import MOST_TRACKS, nearest, on_tracks
 from enrollment.progress import with_place_in_line, with_progress
+from enrollment.recommending import advice
+from enrollment.views.common import require_post_or_return
+
+MOST_COMPLETED = 6
+"""The rest is a list to open."""
 
 
 @require_safe
@@ -26,7 +36,13 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         reverse=True,
     )
     offered = [one for one in enrollments if one.is_offered]
-    completed = [one for one in enrollments if one.is_completed]
+    completed = sorted(
+        (one for one in enrollments if one.is_completed),
+        key=lambda one: one.completed_at or one.enrolled_at,
+        reverse=True,
+    )
+    done = {one.run.course_id for one in completed}
+    tracks = on_tracks(done) if done else []
     return render(
         request,
         "enrollment/home.html",
@@ -35,10 +51,11 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
             "next": active[0] if active and not offered else None,
             "active": active,
             "waitlisted": [one for one in enrollments if one.is_waitlisted or one.is_requested],
-            "completed": sorted(
-                completed, key=lambda one: one.completed_at or one.enrolled_at, reverse=True
-            ),
-            "nearest": nearest({one.run.course_id for one in completed}) if completed else None,
+            "completed": completed[:MOST_COMPLETED],
+            "completed_before": completed[MOST_COMPLETED:],
+            "nearest": nearest(tracks, done),
+            "tracks": tracks[1:MOST_TRACKS],
+            "advice": advice(request.user),
             "calendar": calendars.calendar_address(request.user),
         },
     )
@@ -55,3 +72,16 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, max-age=900"
     return response
+
+
+@require_post_or_return
+def goal(request: AuthenticatedRequest, occupation_id: uuid.UUID) -> HttpResponse:
+    """Aim for this occupation, or no longer."""
+    occupation = get_object_or_404(Occupation, public_id=occupation_id)
+    if request.method == "POST" and "give_up" in request.POST:
+        actions.give_up_goal(learner=request.user)
+    elif request.method == "POST":
+        actions.aim_for(learner=request.user, occupation=occupation, at=timezone.now())
+        messages.success(request, _("Your courses are now recommended for this."))
+        return redirect("enrollment:home")
+    return redirect(occupation)

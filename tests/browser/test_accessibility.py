@@ -79,6 +79,7 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
     CourseSkill.objects.create(course=done, skill=skill)
     analyst = needs(OccupationFactory(label="financial analyst", isco08="2413"), skill)
     needs(analyst, SkillFactory(), relation="optional")
+    actions.aim_for(learner=learner, occupation=analyst, at=TUESDAY)
     arabic = published_course(title="قراءة الخرائط", summary="ابحث عن الطريق.", language="ar")
     arabic.translations.create(language="de", title="Karten lesen")
     for number, kind in enumerate(("waitlisted", "completed", "cohort")):

@@ -9,14 +9,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog import prerequisites, rules
+from catalog.models import CourseSkill
 from enrollment import actions
 from enrollment.models import Enrollment
 from tests.factories import (
     TUESDAY,
     CourseRunFactory,
     EnrollmentFactory,
+    OccupationFactory,
+    SkillFactory,
     UserFactory,
     complete,
+    needs,
     published_course,
     published_track,
 )
@@ -299,12 +303,19 @@ def test_my_learning_starts_with_choosing_a_course(signed_in: Client):
 def test_my_learning_takes_as_many_queries_however_much_there_is(
     signed_in: Client, learner: User, django_assert_max_num_queries
 ):
+    skill = SkillFactory()
+    actions.aim_for(learner=learner, occupation=needs(OccupationFactory(), skill), at=TUESDAY)
+    CourseSkill.objects.create(course=published_course(title="Adds a skill"), skill=skill)
     for _ in range(4):
         enrolled(learner)
-        EnrollmentFactory(learner=learner, completed=True)
+        done = EnrollmentFactory(learner=learner, completed=True)
+    published_track(done.run.course, published_course(), title="Half done")
 
     with django_assert_max_num_queries(12):
-        signed_in.get(HOME)
+        shown = signed_in.get(HOME)
+
+    assert shown.context["nearest"].track.title == "Half done"
+    assert shown.context["advice"].recommendations
 
 
 def test_a_course_page_shows_how_far_the_learner_is(signed_in: Client, learner: User):
