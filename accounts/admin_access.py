@@ -186,10 +186,12 @@ class SuperuserAdmin(AuditedAdmin[M]):
         return is_superuser(request) and not self.is_read_only
 
 
-class PartInline(admin.TabularInline[Any, Any]):
-    """Rows inside another object's page: whoever may change that object may change them."""
+class PartOfAnother:
+    """Of inlines in another object's page: whoever may change that object may change its rows."""
 
     extra = 0
+    admin_site: admin.AdminSite
+    parent_model: type[models.Model]
 
     def _parent_admin(self) -> admin.ModelAdmin[Any]:
         return self.admin_site.get_model_admin(self.parent_model)
@@ -205,6 +207,14 @@ class PartInline(admin.TabularInline[Any, Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._parent_admin().has_change_permission(request, obj)
+
+
+class PartInline(PartOfAnother, admin.TabularInline[Any, Any]):
+    """A row each."""
+
+
+class StackedPartInline(PartOfAnother, admin.StackedInline[Any, Any]):
+    """A block each, where a row would be wider than the screen."""
 
 
 def changed_fields(form: Any) -> list[str]:

@@ -49,15 +49,8 @@ def publish_course(
     """
     course = Course.objects.select_for_update().get(pk=course.pk)
     units = list(course.units.all())
-    if not units:
-        raise CannotPublish("The course has no units. Add at least one lesson or quiz.")
-    for unit in units:
-        if unit.is_quiz and (faults := quizzes.faults(unit)):
-            raise CannotPublish(" ".join(faults))
-        if unit.is_assignment and not unit.criteria.exists():
-            raise CannotPublish(
-                f'The assignment "{unit.title}" has no criterion. Add one that says what is marked.'
-            )
+    if problem := unfinished(units):
+        raise CannotPublish(problem)
     achievement, _ = Achievement.objects.get_or_create(
         course=course, defaults={"awarding_body": course.awarding_body}
     )
@@ -72,6 +65,20 @@ def publish_course(
     _mark_published(course, version=version, at=at)
     courses_changed([course.pk])
     return version
+
+
+def unfinished(units: Sequence[Unit]) -> str:
+    """Why a course of these units could not be completed; empty when it can be."""
+    if not units:
+        return "The course has no units. Add at least one lesson or quiz."
+    for unit in units:
+        if unit.is_quiz and (faults := quizzes.faults(unit)):
+            return " ".join(faults)
+        if unit.is_assignment and not unit.criteria.exists():
+            return (
+                f'The assignment "{unit.title}" has no criterion. Add one that says what is marked.'
+            )
+    return ""
 
 
 def course_texts(course: Course, *, units: Sequence[Unit], wording: Wording) -> dict[str, object]:

@@ -44,7 +44,7 @@ def what_is_missing(item: Course | Track) -> str:
     )
     if missing:
         return f"These European elements are missing: {', '.join(missing)}. State them."
-    return ""
+    return actions.unfinished(list(item.units.all()))
 
 
 @transaction.atomic

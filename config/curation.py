@@ -19,6 +19,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
 from accounts.admin_access import may_curate
+from catalog.models import Course, Status, Track
 from credentials.models import Award
 
 
@@ -75,12 +76,20 @@ def _refuse(request: HttpRequest) -> HttpResponse:
 
 
 def _work_due(request: HttpRequest) -> dict[str, Any]:
-    """Counts of the awards that wait for a worker, or for a person."""
+    """What waits for a person, or for a worker: of those that the curator may see."""
     if not may_curate(request):
         return {}
     awards = admin.site.get_model_admin(Award).get_queryset(request)
     waiting = awards.filter(issued_at=None, revoked_at=None)
+    in_review = {
+        model._meta: admin.site.get_model_admin(model)
+        .get_queryset(request)
+        .filter(status=Status.REVIEW)
+        .count()
+        for model in (Course, Track)
+    }
     return {
+        "in_review": [(meta, count) for meta, count in in_review.items() if count],
         "awards_due": waiting.filter(failures=0, due_at__lte=now()).count(),
         "awards_failed": waiting.filter(failures__gt=0).count(),
     }

@@ -13,9 +13,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 
-from accounts.admin_access import PartInline, changed_fields
+from accounts.admin_access import PartInline, StackedPartInline, changed_fields
 from accounts.models import Organization
-from catalog import drafting, elements, pages, prerequisites, revising, rule_text, rules
+from catalog import actions, drafting, elements, pages, prerequisites, revising, rule_text, rules
 from catalog.admin.exchange import ExchangeMixin
 from catalog.admin.formsets import OrderedFormSet, PositionForm, UsedRowsStay
 from catalog.admin.publishing import PublishableAdmin
@@ -84,6 +84,16 @@ class CourseForm(WordingForm):
         help_text="Who does not meet it is told what is missing, and may ask to be let in. "
         "Written like the rule of a track: “all of”, below it indented “course: name”, "
         "“credential: name”, “track: name” or “skill: its label in quotes”. Empty: open to all.",
+    )
+
+    eqf_level = forms.TypedChoiceField(
+        label="EQF level",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "---------"), *((n, f"{n}: {what}") for n, what in elements.HELP.items())],
+        help_text="How demanding it is, by the European Qualifications Framework. "
+        "Courses are not as long as what stands here, only as demanding.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -156,29 +166,44 @@ class CourseRunFormSet(UsedRowsStay):
         return run
 
 
-class CourseRunInline(PartInline):
+class CourseRunInline(StackedPartInline):
     model = CourseRun
     form = CourseRunForm
     formset = CourseRunFormSet
-    fields = (
-        "title",
-        "is_self_paced",
-        "starts_on",
-        "ends_on",
-        "enrollment_opens_on",
-        "enrollment_closes_on",
-        "is_external",
-        "external_url",
-        "price",
-        "currency",
-        "accepts_invoice",
-        "accepts_employer",
-        "seats",
-        "seats_taken",
-        "needs_approval",
-        "offer_hours",
-        "is_cohort",
-        "time_zone",
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "is_self_paced",
+                    ("starts_on", "ends_on"),
+                    ("enrollment_opens_on", "enrollment_closes_on"),
+                )
+            },
+        ),
+        (
+            "Price and seats",
+            {
+                "fields": (
+                    ("price", "currency"),
+                    ("accepts_invoice", "accepts_employer"),
+                    ("seats", "seats_taken"),
+                    "needs_approval",
+                    "offer_hours",
+                )
+            },
+        ),
+        (
+            "Together, or elsewhere",
+            {
+                "fields": (
+                    ("is_cohort", "time_zone"),
+                    ("is_external", "external_url"),
+                ),
+                "classes": ("collapse",),
+            },
+        ),
     )
     readonly_fields = ("seats_taken",)
     show_change_link = True
@@ -216,7 +241,7 @@ class CourseAdmin(ExchangeMixin, PublishableAdmin[Course]):
     change_form_template = "admin/catalog/course_change_form.html"
     organization_lookups = ("provider", "awarding_body")
     fixed_once_published = ("slug", "awarding_body")
-    list_display = ("title", "provider", "field", "status", "minutes", "published_at")
+    list_display = ("title", "provider", "field", "status", "minutes", "published_on")
     list_filter = ("status", "field", ("provider", admin.RelatedOnlyFieldListFilter), "language")
     list_select_related = ("provider",)
     list_per_page = 50
@@ -228,7 +253,10 @@ class CourseAdmin(ExchangeMixin, PublishableAdmin[Course]):
             "What it is about",
             {"fields": ("summary", "description", "prerequisites", "joining_rule")},
         ),
-        ("How it is completed", {"fields": ("min_grade", "grading_scale")}),
+        (
+            "How it is completed",
+            {"fields": ("min_grade", "grading_scale"), "classes": ("collapse",)},
+        ),
         ("How it is found", {"fields": ("field", "language", "external_id")}),
         (
             "European elements",
@@ -318,7 +346,14 @@ class CourseAdmin(ExchangeMixin, PublishableAdmin[Course]):
             minutes=sum(course.units.values_list("minutes", flat=True)),
             outcomes=course.outcomes.count(),
         )
-        return ", ".join(missing) or "Nothing: all European elements are stated."
+        if missing:
+            return ", ".join(missing)
+        unfinished = actions.unfinished(list(course.units.all()))
+        if unfinished:
+            return unfinished
+        if course.revises_id is None and not course.runs.exists():
+            return "Nothing for the review. But nobody can join before it has a run: add one below."
+        return "Nothing: all European elements are stated."
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The course's page as learners would see it, drafts included."""

@@ -14,10 +14,10 @@ MOST = 100_000
 
 
 class MarkdownTextarea(forms.Textarea):
-    def __init__(self) -> None:
+    def __init__(self, *, rows: int = 16) -> None:
         super().__init__(
             attrs={
-                "rows": 16,
+                "rows": rows,
                 "class": "vLargeTextField",
                 "data-preview": reverse_lazy("admin:catalog_unit_markdown"),
             }

@@ -50,7 +50,9 @@ class PublishableAdmin(CuratorAdmin[P]):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in {"description", "prerequisites"}:
-            kwargs["widget"] = MarkdownTextarea()
+            kwargs["widget"] = MarkdownTextarea(rows=16 if db_field.name == "description" else 5)
+        if db_field.name == "summary":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
@@ -73,6 +75,10 @@ class PublishableAdmin(CuratorAdmin[P]):
 
     def get_view_on_site_url(self, obj: P | None = None) -> str | None:
         return obj.get_absolute_url() if obj and obj.status == Status.PUBLISHED else None
+
+    @admin.display(description="published", ordering="published_at")
+    def published_on(self, item: P) -> str:
+        return f"{item.published_at:%Y-%m-%d}" if item.published_at else ""
 
     @admin.display(description="status")
     def stage(self, item: P) -> str:

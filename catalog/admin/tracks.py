@@ -102,7 +102,7 @@ class TrackAdmin(PublishableAdmin[Track]):
     form = TrackForm
     organization_lookups = ("organization",)
     fixed_once_published = ("slug", "organization")
-    list_display = ("title", "organization", "field", "status", "published_at")
+    list_display = ("title", "organization", "field", "status", "published_on")
     list_filter = (
         "status",
         "field",

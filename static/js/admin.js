@@ -1,7 +1,7 @@
 // What the curators' pages gain with JavaScript. Each is complete without it.
 
 // Markdown as learners will see it, below the field in which it is written.
-for (const field of document.querySelectorAll("textarea[data-preview]")) {
+function showPreview(field) {
   const shown = document.createElement("div");
   shown.className = "markdown-preview";
   const heading = document.createElement("p");
@@ -13,6 +13,8 @@ for (const field of document.querySelectorAll("textarea[data-preview]")) {
   let asked = 0;
   const show = async () => {
     const number = ++asked;
+    heading.hidden = shown.hidden = !field.value.trim();
+    if (shown.hidden) return;
     const body = new FormData();
     body.set("text", field.value);
     body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
@@ -27,25 +29,43 @@ for (const field of document.querySelectorAll("textarea[data-preview]")) {
   show();
 }
 
+for (const field of document.querySelectorAll("textarea[data-preview]")) {
+  // The form that new rows are copied from gets none: its copies do.
+  if (!field.closest(".empty-form")) showPreview(field);
+}
+
 // Rows with a position get buttons that move them; the numbers follow.
 const rowsOf = (table) =>
   [...table.querySelectorAll("tr.form-row:not(.empty-form)")].filter((row) => positionOf(row));
 const positionOf = (row) => row.querySelector("input[name$='-position']");
 
-for (const table of document.querySelectorAll(".inline-group table")) {
-  for (const row of rowsOf(table)) {
-    const cell = positionOf(row).closest("td");
-    for (const [words, sign, step] of [["Move up", "↑", -1], ["Move down", "↓", 1]]) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "move";
-      button.textContent = sign;
-      button.setAttribute("aria-label", words);
-      button.addEventListener("click", () => move(table, row, step, button));
-      cell.append(button);
-    }
+function addButtons(row) {
+  const table = row.closest("table");
+  const position = positionOf(row);
+  if (!table || !position || row.querySelector("button.move")) return;
+  for (const [words, sign, step] of [["Move up", "↑", -1], ["Move down", "↓", 1]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "move";
+    button.textContent = sign;
+    button.setAttribute("aria-label", words);
+    button.addEventListener("click", () => move(table, row, step, button));
+    position.closest("td").append(button);
   }
 }
+
+for (const table of document.querySelectorAll(".inline-group table")) rowsOf(table).forEach(addButtons);
+
+// A new row: at the end, and whoever asked for it writes in it next.
+document.addEventListener("formset:added", (event) => {
+  const row = event.target;
+  const table = row.closest("table");
+  addButtons(row);
+  if (table && positionOf(row)) positionOf(row).value = rowsOf(table).length;
+  for (const field of row.querySelectorAll("textarea[data-preview]")) showPreview(field);
+  const first = "input:not([type=hidden]):not([name$='-position']), select, textarea";
+  row.querySelector(first)?.focus();
+});
 
 function move(table, row, step, button) {
   const rows = rowsOf(table);

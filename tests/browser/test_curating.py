@@ -42,6 +42,22 @@ def test_units_are_moved_and_a_course_is_handed_in_by_keyboard(page: Page, site,
 
 
 @pytest.mark.usefixtures("curator")
+def test_who_adds_a_row_writes_in_it_next_and_can_move_it(page: Page, site, course):
+    page.goto(f"{site}/admin/catalog/course/{course.pk}/change/")
+    rows = page.locator("#units-group tr.form-row:not(.empty-form)")
+    before = rows.count()
+
+    page.locator("#units-group .add-row a").press("Enter")
+
+    new = rows.nth(before)
+    expect(new.locator("select[name$='-kind']")).to_be_focused()
+    expect(new.locator("input[name$='-position']")).to_have_value(str(before + 1))
+    new.locator("input[name$='-title']").fill("Third")
+    new.get_by_role("button", name="Move up").press("Enter")
+    expect(rows.nth(before - 1).locator("input[name$='-title']")).to_have_value("Third")
+
+
+@pytest.mark.usefixtures("curator")
 def test_markdown_is_shown_while_it_is_written(page: Page, site, course):
     page.goto(f"{site}/admin/catalog/unit/{course.units.first().pk}/change/")
     shown = page.locator(".markdown-preview").first

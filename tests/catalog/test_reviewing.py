@@ -24,6 +24,7 @@ from tests.catalog.test_admin import history
 from tests.factories import (
     TUESDAY,
     CourseFactory,
+    CourseRunFactory,
     MembershipFactory,
     OrganizationFactory,
     SkillFactory,
@@ -64,6 +65,26 @@ def test_what_is_handed_in_names_who_and_when(person):
 
     course.refresh_from_db()
     assert (course.status, course.submitted_by, course.submitted_at) == ("review", person, TUESDAY)
+
+
+def test_a_course_that_cannot_be_completed_is_not_handed_in(person):
+    course = complete_course()
+    UnitFactory(course=course, kind="quiz", position=9, title="Check")
+
+    with pytest.raises(NotReady, match='The quiz "Check" has no question'):
+        reviewing.submit(course, by=person, at=TUESDAY)
+
+
+def test_the_page_says_that_nobody_can_join_a_course_without_a_run(curator, own):
+    course = complete_course(provider=own, awarding_body=own)
+    assert "add one below" in curator.get(url("catalog_course_change", course.pk)).text
+
+    CourseRunFactory(course=course)
+
+    assert (
+        "Nothing: all European elements are stated."
+        in curator.get(url("catalog_course_change", course.pk)).text
+    )
 
 
 def test_a_course_that_lacks_an_element_is_not_handed_in(person):
