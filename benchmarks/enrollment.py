@@ -1,6 +1,7 @@
 """Enrolling and learning, each beside the rows that the database has to keep for it.
 
     DATABASE_URL=postgres://… python -m benchmarks.enrollment [--learners 5000] [--rounds 5]
+        [--only rush …]
 
 Makes a database of its own beside DATABASE_URL's and drops it again. Answers are checked in every
 round: a wrong one ends the run. Prints medians over the rounds, in which all contenders take turns.
@@ -44,6 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--learners", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", nargs="*", choices=list(WORK), default=list(WORK))
     options = parser.parse_args()
     data = tempfile.TemporaryDirectory(prefix="cairn-bench-")
     os.environ |= {"CAIRN_DATA": data.name, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
@@ -57,11 +59,8 @@ def main() -> None:
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         world = World(options.learners)
-        measure_rush(world, options.rounds)
-        measure_enrolling(world, options.rounds)
-        measure_requests(world, options.rounds)
-        measure_events(world, options.rounds)
-        measure_home(world)
+        for one in options.only:
+            WORK[one](world, options.rounds)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
         data.cleanup()
@@ -337,7 +336,7 @@ def _bare_events(ids: list[int], unit: int, number: int) -> None:
             )
 
 
-def measure_home(world: World) -> None:
+def measure_home(world: World, rounds: int) -> None:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -363,6 +362,14 @@ def measure_home(world: World) -> None:
         say(f"learner's home, {size:>3} enrollments  {1000 * took:8.1f} ms, {len(queries)} queries")
     assert counts[20] == counts[200] <= 12, counts
 
+
+WORK: dict[str, Callable[[World, int], None]] = {
+    "rush": measure_rush,
+    "enrolling": measure_enrolling,
+    "requests": measure_requests,
+    "events": measure_events,
+    "home": measure_home,
+}
 
 if __name__ == "__main__":
     main()

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from catalog.models import Quiz
 from enrollment.grades import percent
-from enrollment.models import Enrollment
+from enrollment.models import Enrollment, ProgressEvent
 from enrollment.progress import units_of
 
 CompletedBy = Enrollment.CompletedBy
@@ -41,18 +41,36 @@ class Completion:
 
 
 def completion(enrollment: Enrollment) -> Completion | None:
-    """The completion that the rows prove, or ``None`` while something is missing."""
+    """The completion that the rows prove, or ``None`` while something is missing.
+
+    Once somebody has undone a completion, it takes new evidence, of after that moment.
+    """
     units = list(units_of(enrollment).values_list("pk", "is_required", "is_challenge"))
     required = {pk for pk, is_required, _ in units if is_required}
     challenges = {pk for pk, _, is_challenge in units if is_challenge}
     progress = enrollment.progress.values_list("unit", "completed_at")
     done = {unit: at for unit, at in progress if at is not None}
     results = counted_results(enrollment)
+    moments = {*done.values(), *(one.at for one in results if one.is_passed)}
+    undone_at = _undone_at(enrollment)
+    if undone_at is not None:
+        # A unit that is done stays done at its first time; that it was done again, its events say.
+        events = enrollment.events.filter(verb__in=ProgressEvent.DONE)
+        moments = {*moments, *events.values_list("at", flat=True)}
+        moments = {at for at in moments if at > undone_at}
+    tests = [r for r in results if r.unit_id in challenges and r.is_passed and r.at in moments]
     found = [
-        _by_units(required, done, [r for r in results if r.unit_id not in challenges], enrollment),
-        _by_challenge([r for r in results if r.unit_id in challenges and r.is_passed]),
+        _by_units(
+            required, done, [r for r in results if r.unit_id not in challenges], enrollment, moments
+        ),
+        _by_challenge(tests),
     ]
     return min((one for one in found if one), key=lambda one: one.at, default=None)
+
+
+def _undone_at(enrollment: Enrollment) -> datetime.datetime | None:
+    undone = enrollment.corrections.filter(undoes__isnull=False).order_by("-at")
+    return undone.values_list("at", flat=True).first()
 
 
 def _by_units(
@@ -60,13 +78,14 @@ def _by_units(
     done: Mapping[int, datetime.datetime],
     results: list[Result],
     enrollment: Enrollment,
+    moments: Iterable[datetime.datetime],
 ) -> Completion | None:
     """The first moment at which all units were done and the grade was high enough."""
     # A course that requires nothing is completed by nothing.
     if not required or not required <= done.keys():
         return None
     finished = max(done[pk] for pk in required)
-    for moment in [finished, *sorted(one.at for one in results if one.at > finished)]:
+    for moment in sorted(at for at in moments if at >= finished):
         grade = mean_grade(one for one in results if one.at <= moment)
         if enrollment.min_grade is None or (grade is not None and grade >= enrollment.min_grade):
             return Completion(moment, CompletedBy.UNITS, grade)

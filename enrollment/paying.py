@@ -55,7 +55,7 @@ class ByVoucher:
         usable = (
             Voucher.objects.filter(code=code, provider=run.course.provider_id)
             .filter(Q(run=None) | Q(run=run))
-            .filter(Q(valid_until=None) | Q(valid_until__gte=at.date()))
+            .filter(Q(valid_until=None) | Q(valid_until__gte=at.astimezone(run.zone).date()))
         )
         # Counted in the UPDATE: of two who use the last one at once, one is told.
         if not usable.filter(uses__lt=F("uses_allowed")).update(uses=F("uses") + 1):

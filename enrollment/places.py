@@ -4,6 +4,10 @@ A count under READ COMMITTED would be no lock, and a lock that spans several rou
 make a rush wait for the network. So on PostgreSQL it is one call of a function that is installed
 with the tables: its plans are kept by the session, and the run's row is held for no longer than
 it takes. SQLite, with its single writer, does the same in a transaction.
+
+Alone, that call gives the run's row free before the disk has the commit, and the next statement
+waits for the disk: a rush waits for it together instead of one after the other. Nobody is
+answered before what they are told is on the disk, and what a crash loses, nobody was told.
 """
 
 from __future__ import annotations
@@ -25,17 +29,21 @@ _LIVE = ", ".join(f"'{status}'" for status in Enrollment.LIVE)
 # that its call did. A course with prerequisites lets nobody in who has not been looked at.
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION enrollment_take_place(
-    a_public_id uuid, a_learner bigint, a_run bigint, a_moment timestamptz, a_admitted boolean
-) RETURNS TABLE (id bigint, status text, edition integer, min_grade numeric, place integer)
+    a_public_id uuid, a_learner bigint, a_run bigint, a_moment timestamptz, a_admitted boolean,
+    a_flush_follows boolean
+) RETURNS SETOF enrollment_enrollment
 LANGUAGE plpgsql AS $$
-#variable_conflict use_column
 DECLARE
     the_course bigint;
     the_place integer;
 BEGIN
-    IF EXISTS (SELECT 1 FROM enrollment_enrollment e WHERE e.learner_id = a_learner
-               AND e.run_id = a_run AND e.status IN ({_LIVE}))
-    OR NOT a_admitted AND EXISTS (
+    IF a_flush_follows THEN SET LOCAL synchronous_commit = off; END IF;
+    RETURN QUERY SELECT * FROM enrollment_enrollment e WHERE e.learner_id = a_learner
+        AND e.run_id = a_run AND e.status IN ({_LIVE});
+    IF FOUND THEN RETURN; END IF;
+    RETURN QUERY SELECT * FROM enrollment_enrollment e WHERE e.learner_id = a_learner
+        AND e.run_id = a_run AND e.withdrawn_at > a_moment ORDER BY e.withdrawn_at DESC LIMIT 1;
+    IF FOUND OR NOT a_admitted AND EXISTS (
         SELECT 1 FROM catalog_prerequisite p JOIN catalog_courserun r
         ON r.course_id = p.of_course_id WHERE r.id = a_run)
     THEN RETURN; END IF;
@@ -47,19 +55,24 @@ BEGIN
         WHERE r.id = a_run RETURNING r.course_id, r.waitlist_places_given
         INTO the_course, the_place;
     END IF;
-    RETURN QUERY INSERT INTO enrollment_enrollment AS made (public_id, learner_id, run_id, status,
-        told_status, edition, min_grade, waitlist_place, enrolled_at, completed_by)
+    RETURN QUERY INSERT INTO enrollment_enrollment (public_id, learner_id, run_id, status,
+        told_status, edition, min_grade, had_seat, waitlist_place, enrolled_at, completed_by)
     SELECT a_public_id, a_learner, a_run,
         CASE WHEN the_place IS NULL THEN 'active' ELSE 'waitlisted' END,
-        '', c.edition, c.min_grade, the_place, a_moment, ''
+        '', c.edition, c.min_grade, the_place IS NULL, the_place, a_moment, ''
     FROM catalog_course c WHERE c.id = the_course
-    RETURNING made.id, made.status::text, made.edition, made.min_grade, made.waitlist_place;
+    RETURNING *;
 END $$
 """  # noqa: S608  constants
+_NAMES = [field.attname for field in Enrollment._meta.concrete_fields]
 _CALL = (
-    "SELECT * FROM enrollment_take_place(%(public_id)s, %(learner)s, %(run)s, %(at)s,"
-    " %(is_admitted)s)"
+    f"SELECT {', '.join(str(field.column) for field in Enrollment._meta.concrete_fields)}"  # noqa: S608
+    " FROM enrollment_take_place(%(public_id)s, %(learner)s, %(run)s, %(at)s, %(is_admitted)s,"
+    " %(flush_follows)s)"
 )
+# Anything that a transaction writes to the log will do: its commit waits until the disk has all
+# that came before, of every connection.
+_FLUSH = "SELECT pg_logical_emit_message(true, 'enrollment', '')"
 
 
 def install(*, using: str, **kwargs: Any) -> None:
@@ -74,46 +87,69 @@ def install(*, using: str, **kwargs: Any) -> None:
 def take(
     *, learner: User, run: CourseRun, at: datetime.datetime, is_admitted: bool
 ) -> Enrollment | None:
-    """The new enrollment; ``None`` if the learner has a live one, or first has to be admitted.
+    """The learner's enrollment, new or known; ``None`` if they first have to be admitted.
 
+    Known is a live one, or one that has ended since ``at``: that request comes late, or again.
     Raises ``IntegrityError``, having done nothing, when the learner's other request wins.
     """
-    made = Enrollment(public_id=uuid.uuid4(), learner=learner, run=run, enrolled_at=at)
     if connection.vendor == "postgresql":
-        return made if _by_function(made, is_admitted=is_admitted) else None
-    return made if _in_a_transaction(made, is_admitted=is_admitted) else None
+        return _by_function(learner=learner, run=run, at=at, is_admitted=is_admitted)
+    return _in_a_transaction(learner=learner, run=run, at=at, is_admitted=is_admitted)
 
 
-def _by_function(made: Enrollment, *, is_admitted: bool) -> bool:
-    values: dict[str, Any] = {
-        "public_id": made.public_id,
-        "learner": made.learner_id,
-        "run": made.run_id,
-        "at": made.enrolled_at,
+def known(learner: User, run: CourseRun, *, at: datetime.datetime) -> Enrollment | None:
+    mine = Enrollment.objects.filter(learner=learner, run=run)
+    ended = mine.filter(withdrawn_at__gt=at).order_by("-withdrawn_at")
+    return mine.live().first() or ended.first()
+
+
+def _by_function(
+    *, learner: User, run: CourseRun, at: datetime.datetime, is_admitted: bool
+) -> Enrollment | None:
+    # Within somebody's transaction it is theirs to say when the disk is waited for.
+    is_alone = connection.get_autocommit()
+    values = {
+        "public_id": uuid.uuid4(),
+        "learner": learner.pk,
+        "run": run.pk,
+        "at": at,
         "is_admitted": is_admitted,
+        "flush_follows": is_alone,
     }
     row = first_row(_CALL, values)
+    if is_alone:
+        first_row(_FLUSH, {})
     if row is None:
-        return False
-    made.pk, made.status, made.edition, made.min_grade, made.waitlist_place = row
-    made._state.adding, made._state.db = False, connection.alias
-    return True
+        return None
+    enrollment = Enrollment.from_db(connection.alias, _NAMES, row)
+    enrollment.learner, enrollment.run = learner, run
+    return enrollment
 
 
 @transaction.atomic
-def _in_a_transaction(made: Enrollment, *, is_admitted: bool) -> bool:
-    run = CourseRun.objects.select_related("course").get(pk=made.run_id)
-    mine = Enrollment.objects.live().filter(learner=made.learner_id, run=run)
-    if mine.exists() or (not is_admitted and run.course.prerequisite_nodes.exists()):
-        return False
-    made.edition, made.min_grade = run.course.edition, run.course.min_grade
+def _in_a_transaction(
+    *, learner: User, run: CourseRun, at: datetime.datetime, is_admitted: bool
+) -> Enrollment | None:
+    found = known(learner, run, at=at)
+    if found is not None:
+        return found
+    run = CourseRun.objects.select_related("course").get(pk=run.pk)
+    if not is_admitted and run.course.prerequisite_nodes.exists():
+        return None
+    made = Enrollment(
+        learner=learner,
+        run=run,
+        enrolled_at=at,
+        edition=run.course.edition,
+        min_grade=run.course.min_grade,
+    )
     if run.seats is None or run.seats_taken < run.seats:
         made.status = Enrollment.Status.ACTIVE
         run.seats_taken += 1
     else:
         run.waitlist_places_given += 1
-        made.status = Enrollment.Status.WAITLISTED
+        made.status, made.had_seat = Enrollment.Status.WAITLISTED, False
         made.waitlist_place = run.waitlist_places_given
     run.save(update_fields=["seats_taken", "waitlist_places_given"])
     made.save(force_insert=True)
-    return True
+    return made

@@ -100,12 +100,15 @@ ORDER BY e.id
 def finished(enrollment_ids: Sequence[int] | None = None) -> list[int]:
     """Enrollments in which all that is required is done: of these, those that are completed, too
     (it may have been earlier than was known); of all, only those that are not completed yet.
+    Who has withdrawn is looked at as well: it may have been done before.
     """
     if enrollment_ids is None:
-        query = _FINISHED.format(statuses="'active'", chosen="")
+        query = _FINISHED.format(statuses="'active', 'withdrawn'", chosen="")
     else:
         places = ", ".join(["%s"] * len(enrollment_ids))
-        query = _FINISHED.format(statuses="'active', 'completed'", chosen=f"AND e.id IN ({places})")
+        query = _FINISHED.format(
+            statuses="'active', 'completed', 'withdrawn'", chosen=f"AND e.id IN ({places})"
+        )
     with connection.cursor() as cursor:
         cursor.execute(query, enrollment_ids or [])
         return [pk for (pk,) in cursor.fetchall()]

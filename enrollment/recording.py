@@ -88,7 +88,7 @@ BEGIN
     FOR one, the_course, the_edition IN
         SELECT e.id, r.course_id, e.edition
         FROM enrollment_enrollment e JOIN catalog_courserun r ON r.id = e.run_id
-        WHERE e.id = ANY (touched) AND e.status IN ('active', 'completed')
+        WHERE e.id = ANY (touched) AND e.status IN ('active', 'completed', 'withdrawn')
     LOOP
         IF NOT EXISTS (
             SELECT 1 FROM catalog_unit u WHERE u.course_id = the_course AND u.is_required

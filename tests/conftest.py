@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings
 
 from accounts.models import GUARDS as ACCOUNTS_GUARDS
 from accounts.models import User
@@ -28,6 +29,8 @@ GUARDS = [
     *awards.GUARDS,
     *credentials.GUARDS,
 ]
+
+settings.register_profile("thorough", max_examples=2000)
 
 _flush = TransactionTestCase._fixture_teardown
 

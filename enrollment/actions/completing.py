@@ -8,11 +8,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import User
+from enrollment.actions.seats import give_back, locked_run, take_free_seat
 from enrollment.models import Correction, Enrollment
 from enrollment.outcome import Completion, completion
 from enrollment.signals import completion_undone, course_completed
 
 Status = Enrollment.Status
+_COMPLETION = ["completed_at", "completed_by", "grade"]
 
 
 class CannotCorrect(ValueError):
@@ -27,10 +29,10 @@ def complete_if_due(*, enrollment_id: int) -> bool:
     the other.
     """
     enrollment = Enrollment.objects.select_for_update(no_key=True).get(pk=enrollment_id)
-    if not (enrollment.is_active or _may_be_earlier(enrollment)):
+    if not _may_complete(enrollment):
         return enrollment.is_completed
     found = completion(enrollment)
-    if found is None:
+    if found is None or not _counts(found, enrollment):
         return enrollment.is_completed
     if enrollment.is_completed:
         _move_back(enrollment, found)
@@ -39,8 +41,23 @@ def complete_if_due(*, enrollment_id: int) -> bool:
     return True
 
 
-def _may_be_earlier(enrollment: Enrollment) -> bool:
-    return enrollment.is_completed and enrollment.completed_by != Enrollment.CompletedBy.HAND
+def _may_complete(enrollment: Enrollment) -> bool:
+    """What somebody has decided by hand, no evidence changes."""
+    if enrollment.is_completed:
+        return enrollment.completed_by != Enrollment.CompletedBy.HAND
+    return enrollment.is_active or (enrollment.status == Status.WITHDRAWN and enrollment.had_seat)
+
+
+def _counts(found: Completion, enrollment: Enrollment) -> bool:
+    """Evidence that comes after the learner has left still shows what was completed before.
+
+    The seat has gone on by then. Who takes the run again meanwhile completes it there.
+    """
+    if enrollment.status != Status.WITHDRAWN:
+        return True
+    assert enrollment.withdrawn_at is not None
+    again = Enrollment.objects.live().filter(learner=enrollment.learner_id, run=enrollment.run_id)
+    return found.at <= enrollment.withdrawn_at and not again.exists()
 
 
 def _move_back(enrollment: Enrollment, found: Completion) -> None:
@@ -51,7 +68,7 @@ def _move_back(enrollment: Enrollment, found: Completion) -> None:
         enrollment.completed_at, enrollment.completed_by = found.at, found.by
         if not corrected:
             enrollment.grade = found.grade
-        enrollment.save(update_fields=["completed_at", "completed_by", "grade"])
+        enrollment.save(update_fields=_COMPLETION)
     elif found.at == enrollment.completed_at and not corrected:
         Enrollment.objects.filter(pk=enrollment.pk).exclude(grade=found.grade).update(
             grade=found.grade
@@ -62,7 +79,7 @@ def _record(enrollment: Enrollment, found: Completion) -> None:
     enrollment.status = Status.COMPLETED
     enrollment.completed_at, enrollment.completed_by = found.at, found.by
     enrollment.grade = found.grade
-    enrollment.save(update_fields=["status", "completed_at", "completed_by", "grade"])
+    enrollment.save(update_fields=["status", *_COMPLETION])
     course_completed.send(sender=Enrollment, enrollment=enrollment)
 
 
@@ -88,8 +105,22 @@ def complete_by_hand(
 
 @transaction.atomic
 def reopen(*, enrollment: Enrollment, by: User, reason: str, at: datetime.datetime) -> Enrollment:
-    """Undo a completion: the learner goes on where they were. What rested on it falls."""
-    return _undo(enrollment, Correction.Kind.REOPENED, Status.ACTIVE, by=by, reason=reason, at=at)
+    """Undo a completion or a failure: the learner goes on where they were.
+
+    What rested on the completion falls, and only evidence from now on completes the course again.
+    """
+    run = locked_run(enrollment.run_id)
+    locked = _locked(enrollment)
+    if not (locked.is_completed or locked.status == Status.FAILED):
+        raise CannotCorrect("Only what was completed or failed can be opened again.")
+    if locked.withdrawn_at is not None and not take_free_seat(run):
+        raise CannotCorrect("The seat has gone to somebody else. Give the run one more first.")
+    others = Enrollment.objects.live().filter(learner=locked.learner_id, run=run)
+    if others.exclude(pk=locked.pk).exists():
+        raise CannotCorrect("The learner has enrolled in this run again.")
+    return _undo(
+        locked, Correction.Kind.REOPENED, Status.ACTIVE, by=by, reason=reason, at=at, ended_at=None
+    )
 
 
 @transaction.atomic
@@ -101,30 +132,48 @@ def fail(
     at: datetime.datetime,
     is_no_show: bool = False,
 ) -> Enrollment:
-    """End the enrollment without success; a completion that stood falls, with what rested on it."""
+    """End the enrollment without success, and hand its seat on. Repeating it is harmless.
+
+    A completion that stood falls, with what rested on it.
+    """
     kind = Correction.Kind.NO_SHOW if is_no_show else Correction.Kind.FAILED
-    return _undo(enrollment, kind, Status.FAILED, by=by, reason=reason, at=at)
+    # In the order of all who come or go: first the run.
+    run = locked_run(enrollment.run_id)
+    locked = _locked(enrollment)
+    if locked.status == Status.FAILED:
+        return locked
+    if not (locked.is_active or locked.is_completed):
+        raise CannotCorrect("Only a learner who takes or has completed the course can fail it.")
+    has_seat = locked.withdrawn_at is None
+    _undo(
+        locked,
+        kind,
+        Status.FAILED,
+        by=by,
+        reason=reason,
+        at=at,
+        ended_at=at if has_seat else locked.withdrawn_at,
+    )
+    if has_seat:
+        give_back(run, at=at)
+    return locked
 
 
 def _undo(
-    enrollment: Enrollment,
+    locked: Enrollment,
     kind: str,
     status: str,
     *,
     by: User,
     reason: str,
     at: datetime.datetime,
+    ended_at: datetime.datetime | None,
 ) -> Enrollment:
-    locked = _locked(enrollment)
     was_completed = locked.is_completed
-    if status == Status.ACTIVE and not was_completed:
-        raise CannotCorrect("Only a completed enrollment can be opened again.")
-    if not (locked.is_active or was_completed):
-        raise CannotCorrect("Only a learner who takes or has completed the course can fail it.")
-    _correct(locked, kind, by=by, reason=reason, at=at)
-    locked.status = status
+    _correct(locked, kind, by=by, reason=reason, at=at, undoes=locked.completed_at)
+    locked.status, locked.withdrawn_at = status, ended_at
     locked.completed_at, locked.completed_by, locked.grade = None, "", None
-    locked.save(update_fields=["status", "completed_at", "completed_by", "grade"])
+    locked.save(update_fields=["status", "withdrawn_at", *_COMPLETION])
     if was_completed:
         completion_undone.send(sender=Enrollment, enrollment=locked, by=by, reason=reason)
     return locked
@@ -169,7 +218,13 @@ def _locked(enrollment: Enrollment) -> Enrollment:
 
 
 def _correct(
-    enrollment: Enrollment, kind: str, *, by: User, reason: str, at: datetime.datetime
+    enrollment: Enrollment,
+    kind: str,
+    *,
+    by: User,
+    reason: str,
+    at: datetime.datetime,
+    undoes: datetime.datetime | None = None,
 ) -> None:
     if not reason.strip():
         raise CannotCorrect("Say why.")
@@ -179,6 +234,6 @@ def _correct(
         by=by,
         at=at,
         reason=reason.strip(),
-        undoes=enrollment.completed_at,
+        undoes=undoes,
         grade_before=enrollment.grade,
     )

@@ -50,4 +50,4 @@ def complete_finished() -> int:
 
 def may_report(enrollment: Enrollment) -> bool:
     """Events count for whoever has had a seat, also when they come late."""
-    return enrollment.status not in _NEVER_HAD_A_SEAT
+    return enrollment.had_seat and enrollment.status not in _NEVER_HAD_A_SEAT

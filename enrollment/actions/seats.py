@@ -8,6 +8,7 @@ them in the same transaction, so that nobody who comes later gets it.
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -20,6 +21,7 @@ from enrollment.paying import Payment
 
 Status = Enrollment.Status
 DEFAULT_OFFER_HOURS = 48
+_SEATED: dict[str, object] = {"status": Status.ACTIVE, "had_seat": True}
 
 
 class NotOpen(Exception):
@@ -47,11 +49,14 @@ def enroll(
 ) -> Enrollment:
     """Take a seat in the run, or the next place on its waitlist. Repeating it is harmless.
 
+    A request that comes again, or late, is answered with what it has led to: also when the learner
+    has left since, so that replaying a history enrolls nobody anew.
+
     A run that needs approval stores the request instead. Whoever waits or asks pays when there is
     a seat. Raises ``NotOpen``, ``NotAdmitted``, ``PaymentNeeded`` and ``CannotPay``.
     """
     if not _takes_learners(run, at):
-        return _existing(learner, run) or _refuse(run)
+        return places.known(learner, run, at=at) or _refuse(run)
     if run.needs_approval:
         return _request(learner=learner, run=run, at=at)
     if run.is_paid:
@@ -63,7 +68,7 @@ def enroll(
 def _take_and_pay(
     *, learner: User, run: CourseRun, at: datetime.datetime, payment: Payment | None
 ) -> Enrollment:
-    known = _existing(learner, run)
+    known = places.known(learner, run, at=at)
     if known is not None:
         return known
     made = _take_place(learner=learner, run=run, at=at)
@@ -89,10 +94,6 @@ def _refuse(run: CourseRun) -> Enrollment:
     raise NotOpen(run)
 
 
-def _existing(learner: User, run: CourseRun) -> Enrollment | None:
-    return Enrollment.objects.live().filter(learner=learner, run=run).first()
-
-
 def _take_place(
     *, learner: User, run: CourseRun, at: datetime.datetime, is_admitted: bool = False
 ) -> Enrollment:
@@ -100,9 +101,7 @@ def _take_place(
         made = places.take(learner=learner, run=run, at=at, is_admitted=is_admitted)
     except IntegrityError:
         # The same learner's other request was first; its place is the one that counts.
-        return Enrollment.objects.live().get(learner=learner, run=run)
-    if made is None:
-        made = _existing(learner, run)
+        made = places.take(learner=learner, run=run, at=at, is_admitted=is_admitted)
     if made is None:
         # The statement lets nobody into a course with prerequisites who was not looked at.
         _admit(learner, run, at)
@@ -117,7 +116,7 @@ def _admit(learner: User, run: CourseRun, at: datetime.datetime) -> None:
 
 
 def _request(*, learner: User, run: CourseRun, at: datetime.datetime) -> Enrollment:
-    known = _existing(learner, run)
+    known = places.known(learner, run, at=at)
     if known is not None:
         return known
     _admit(learner, run, at)
@@ -127,6 +126,7 @@ def _request(*, learner: User, run: CourseRun, at: datetime.datetime) -> Enrollm
         status__in=Enrollment.LIVE,
         defaults={
             "status": Status.REQUESTED,
+            "had_seat": False,
             "enrolled_at": at,
             "edition": run.course.edition,
             "min_grade": run.course.min_grade,
@@ -141,14 +141,14 @@ def approve(*, enrollment: Enrollment, at: datetime.datetime) -> Enrollment:
 
     A seat that costs something is offered: it is taken by paying.
     """
-    run = _locked(enrollment.run_id)
+    run = locked_run(enrollment.run_id)
     has_seat = run.seats_left is None or run.seats_left > 0
     given: dict[str, object] = {
         "status": Status.WAITLISTED,
         "waitlist_place": run.waitlist_places_given + 1,
     }
     if has_seat:
-        given = _offer(run, at=at) if run.is_paid else {"status": Status.ACTIVE}
+        given = _offer(run, at=at) if run.is_paid else _SEATED
     asked = Enrollment.objects.filter(pk=enrollment.pk, status=Status.REQUESTED)
     changed = asked.update(**given)
     if changed:
@@ -169,30 +169,36 @@ def refuse(*, enrollment: Enrollment, at: datetime.datetime) -> None:
 
 @transaction.atomic
 def withdraw(*, enrollment: Enrollment, at: datetime.datetime) -> None:
-    """Leave the run, its waitlist or a request. A seat given back is offered to whoever is next."""
-    _leave(enrollment, status=Status.WITHDRAWN, at=at)
+    """Leave the run, its waitlist or a request. A seat given back is offered to whoever is next.
 
-
-def _leave(enrollment: Enrollment, *, status: str, at: datetime.datetime) -> bool:
-    """Whether anything was left. The run's row comes first: all who come or go wait there."""
-    run = _locked(enrollment.run_id)
-    row = Enrollment.objects.filter(pk=enrollment.pk)
-    left = {"status": status, "withdrawn_at": at, "offer_ends_at": None}
+    Repeating it is harmless, and so is a message that is older than the enrollment.
+    """
+    # The run's row comes first: all who come or go wait there.
+    run = locked_run(enrollment.run_id)
+    row = Enrollment.objects.filter(pk=enrollment.pk, enrolled_at__lte=at)
+    left = {"status": Status.WITHDRAWN, "withdrawn_at": at, "offer_ends_at": None}
     if row.filter(status__in=Enrollment.WITH_SEAT).update(**left):
         # What is not paid yet need not be; what was paid the provider settles by its own rules.
         Order.objects.filter(enrollment=enrollment, status=Order.Status.OPEN).update(
             status=Order.Status.CANCELED
         )
-        _give_back(run, at=at)
-        return True
-    return bool(row.filter(status__in=[Status.WAITLISTED, Status.REQUESTED]).update(**left))
+        give_back(run, at=at)
+    else:
+        row.filter(status__in=[Status.WAITLISTED, Status.REQUESTED]).update(**left)
 
 
-def _locked(run_id: int) -> CourseRun:
+def locked_run(run_id: int) -> CourseRun:
     return CourseRun.objects.select_for_update(no_key=True).get(pk=run_id)
 
 
-def _give_back(run: CourseRun, *, at: datetime.datetime) -> None:
+def take_free_seat(run: CourseRun) -> bool:
+    """Whether there was one. Somebody's seat may be held, so this is for those who had one."""
+    free = CourseRun.objects.filter(Q(seats=None) | Q(seats_taken__lt=F("seats")), pk=run.pk)
+    return bool(free.update(seats_taken=F("seats_taken") + 1))
+
+
+def give_back(run: CourseRun, *, at: datetime.datetime) -> None:
+    """Of a locked run: hand on a seat that somebody had."""
     CourseRun.objects.filter(pk=run.pk, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)
     _hand_on(run, at=at)
 
@@ -200,7 +206,7 @@ def _give_back(run: CourseRun, *, at: datetime.datetime) -> None:
 @transaction.atomic
 def promote_waitlist(*, run_id: int, at: datetime.datetime) -> None:
     """Hand on the seats that a run has been widened by."""
-    _hand_on(_locked(run_id), at=at)
+    _hand_on(locked_run(run_id), at=at)
 
 
 def _hand_on(run: CourseRun, *, at: datetime.datetime) -> None:
@@ -215,7 +221,7 @@ def _hand_on(run: CourseRun, *, at: datetime.datetime) -> None:
     chosen = list(waiting if run.seats_left is None else waiting[: max(run.seats_left, 0)])
     if not chosen:
         return
-    given = _offer(run, at=at) if run.offer_hours or run.is_paid else {"status": Status.ACTIVE}
+    given = _offer(run, at=at) if run.offer_hours or run.is_paid else _SEATED
     count = Enrollment.objects.filter(pk__in=chosen, status=Status.WAITLISTED).update(**given)
     CourseRun.objects.filter(pk=run.pk).update(seats_taken=F("seats_taken") + count)
 
@@ -235,7 +241,7 @@ def accept_offer(
     """
     taken = Enrollment.objects.filter(
         pk=enrollment.pk, status=Status.OFFERED, offer_ends_at__gt=at
-    ).update(status=Status.ACTIVE, offer_ends_at=None)
+    ).update(**_SEATED, offer_ends_at=None)
     enrollment.refresh_from_db()
     if not taken and not enrollment.is_active:
         raise NoOffer(enrollment)
@@ -254,23 +260,29 @@ def end_offers(*, at: datetime.datetime) -> int:
 
 
 def _lapse(enrollment: Enrollment, *, at: datetime.datetime) -> bool:
-    run = _locked(enrollment.run_id)
+    run = locked_run(enrollment.run_id)
     # Whoever accepts at this moment keeps the seat.
     lapsed = Enrollment.objects.filter(
         pk=enrollment.pk, status=Status.OFFERED, offer_ends_at__lte=at
     ).update(status=Status.LAPSED, withdrawn_at=at, offer_ends_at=None)
     if lapsed:
-        _give_back(run, at=at)
+        give_back(run, at=at)
     return bool(lapsed)
+
+
+def _cost(run: CourseRun) -> tuple[Decimal | None, str] | None:
+    return (run.price, run.currency) if run.is_paid else None
 
 
 @transaction.atomic
 def transfer(*, enrollment: Enrollment, run: CourseRun, at: datetime.datetime) -> Enrollment:
     """Move to another run of the same course, with all progress, if that has a seat.
 
-    Raises ``NotOpen`` when it has none or takes nobody: the learner then keeps the old seat.
+    Raises ``NotOpen`` when it has none, takes nobody, costs something else or lets only those in
+    whom a curator has approved: the learner then keeps the old seat.
     """
-    if run.course_id != enrollment.run.course_id or not _takes_learners(run, at):
+    is_like = run.course_id == enrollment.run.course_id and _cost(run) == _cost(enrollment.run)
+    if not is_like or run.needs_approval or not _takes_learners(run, at):
         raise NotOpen(run)
     if run.pk == enrollment.run_id:
         return enrollment
@@ -284,15 +296,10 @@ def transfer(*, enrollment: Enrollment, run: CourseRun, at: datetime.datetime) -
     others = Enrollment.objects.live().filter(learner=enrollment.learner_id, run=run)
     if others.exclude(pk=enrollment.pk).exists():
         raise NotOpen(run)
-    taken = (
-        CourseRun.objects.filter(pk=run.pk)
-        .filter(Q(seats=None) | Q(seats_taken__lt=F("seats")))
-        .update(seats_taken=F("seats_taken") + 1)
-    )
     # A place on the old run's waitlist means nothing here.
     mine = Enrollment.objects.active().filter(pk=enrollment.pk)
-    if not taken or not mine.update(run=run, waitlist_place=None):
+    if not take_free_seat(run) or not mine.update(run=run, waitlist_place=None):
         raise NotOpen(run)
-    _give_back(locked[enrollment.run_id], at=at)
+    give_back(locked[enrollment.run_id], at=at)
     enrollment.refresh_from_db()
     return enrollment

@@ -62,6 +62,7 @@ def _refuse(*, enrollment: Enrollment, at: Any, by: User) -> None:
 
 
 ACTIVE, COMPLETED = frozenset({Status.ACTIVE}), frozenset({Status.COMPLETED})
+FAILED = frozenset({Status.FAILED})
 REQUESTED = frozenset({Status.REQUESTED})
 DECISIONS = {
     "approve": Decision(
@@ -84,7 +85,12 @@ DECISIONS = {
     "extend": Decision(
         "Give more time", "Only for this learner.", ACTIVE, actions.extend, DateForm
     ),
-    "no-show": Decision("Did not come", "The enrollment ends without success.", ACTIVE, _no_show),
+    "no-show": Decision(
+        "Did not come",
+        "The enrollment ends without success, and the seat goes to whoever waits longest.",
+        ACTIVE,
+        _no_show,
+    ),
     "fail": Decision(
         "Fail",
         "The enrollment ends without success. Credentials that rest on a completion are revoked.",
@@ -93,9 +99,9 @@ DECISIONS = {
     ),
     "reopen": Decision(
         "Open again",
-        "The completion is undone and the learner goes on. Credentials that rest on it are "
-        "revoked.",
-        COMPLETED,
+        "The learner goes on. A completion is undone, and credentials that rest on it are revoked; "
+        "the course is completed again by new results, or by hand.",
+        COMPLETED | FAILED,
         actions.reopen,
     ),
     "grade": Decision(

@@ -69,7 +69,7 @@ class Enrollment(models.Model):
         Status.COMPLETED,
     )
     WITH_SEAT: ClassVar = (Status.OFFERED, Status.ACTIVE)
-    """They count among the seats taken. Who has completed keeps the seat: it was used."""
+    """They count among the seats taken, and so does who has completed without leaving before."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(User, models.PROTECT, related_name="enrollments")
@@ -78,6 +78,12 @@ class Enrollment(models.Model):
     told_status = models.CharField(max_length=12, blank=True, editable=False)
     edition = models.PositiveIntegerField(default=1)
     min_grade = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    had_seat = models.BooleanField(
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text="Has been active: who only asked or waited has learned nothing here.",
+    )
     waitlist_place = models.PositiveIntegerField(null=True, blank=True)
     offer_ends_at = models.DateTimeField(null=True, blank=True)
     enrolled_at = models.DateTimeField()
@@ -86,7 +92,9 @@ class Enrollment(models.Model):
     )
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_by = models.CharField(max_length=12, choices=CompletedBy.choices, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it ended without success, and its seat went on."
+    )
     grade = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, blank=True, help_text="Percent."
     )
@@ -100,6 +108,12 @@ class Enrollment(models.Model):
             models.Index(fields=["completed_at", "id"], name="enrollment_by_completion"),
             models.Index(
                 fields=["offer_ends_at"], condition=Q(status="offered"), name="enrollment_offers"
+            ),
+            # Whoever asks for a place late is led to what has become of it.
+            models.Index(
+                fields=["learner", "run"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="enrollment_ended",
             ),
             models.Index(
                 fields=["id"], condition=~Q(told_status=F("status")), name="enrollment_untold"

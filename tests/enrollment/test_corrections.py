@@ -11,10 +11,18 @@ from credentials import actions as credential_actions
 from credentials.models import Award
 from enrollment import actions
 from enrollment.models import Correction, Enrollment
-from tests.factories import TUESDAY, EnrollmentFactory, UserFactory, complete
+from tests.factories import (
+    TUESDAY,
+    CourseRunFactory,
+    EnrollmentFactory,
+    UserFactory,
+    complete,
+    published_course,
+)
 
 pytestmark = pytest.mark.django_db
-LATER = TUESDAY + datetime.timedelta(days=1)
+DAY = datetime.timedelta(days=1)
+LATER = TUESDAY + DAY
 
 
 @pytest.fixture
@@ -50,6 +58,120 @@ def test_a_completion_is_undone_only_with_a_row_that_says_so(by):
     enrollment.refresh_from_db()
     assert enrollment.is_active
     assert Correction.objects.get().undoes == TUESDAY
+
+
+def test_nothing_known_before_completes_what_was_opened_again(by):
+    enrollment = EnrollmentFactory()
+    complete(enrollment=enrollment, at=TUESDAY)
+    actions.reopen(enrollment=enrollment, by=by, reason="Somebody else sat the test", at=LATER)
+
+    actions.complete_finished()
+
+    enrollment.refresh_from_db()
+    assert enrollment.is_active
+
+
+def test_new_results_complete_what_was_opened_again(by):
+    enrollment = EnrollmentFactory()
+    complete(enrollment=enrollment, at=TUESDAY)
+    actions.reopen(enrollment=enrollment, by=by, reason="Somebody else sat the test", at=LATER)
+
+    report(enrollment, at=LATER + DAY)
+
+    enrollment.refresh_from_db()
+    assert enrollment.completed_at == LATER + DAY
+
+
+def test_a_corrected_grade_undoes_no_completion(by):
+    enrollment = EnrollmentFactory(completed=True, grade=70)
+    actions.correct_grade(enrollment=enrollment, grade=80, by=by, reason="Misread", at=LATER)
+
+    with pytest.raises(IntegrityError), transaction_of():
+        Enrollment.objects.filter(pk=enrollment.pk).update(
+            status="active", completed_at=None, completed_by=""
+        )
+
+
+def test_the_seat_of_whoever_fails_goes_on(by):
+    run = CourseRunFactory(course=published_course(), seats=1)
+    holder, waiting = (actions.enroll(learner=UserFactory(), run=run, at=TUESDAY) for _ in range(2))
+
+    for _ in range(2):
+        actions.fail(enrollment=holder, by=by, reason="Never came", at=LATER, is_no_show=True)
+
+    waiting.refresh_from_db()
+    run.refresh_from_db()
+    assert (waiting.status, run.seats_taken) == ("offered", 1)
+    assert Correction.objects.count() == 1
+
+
+def test_a_failure_is_opened_again_if_there_is_a_seat(by):
+    run = CourseRunFactory(course=published_course(), seats=1)
+    enrollment = actions.enroll(learner=UserFactory(), run=run, at=TUESDAY)
+    actions.fail(enrollment=enrollment, by=by, reason="Never came", at=LATER)
+    other = actions.enroll(learner=UserFactory(), run=run, at=LATER)
+
+    with pytest.raises(actions.CannotCorrect, match="seat"):
+        actions.reopen(enrollment=enrollment, by=by, reason="Was ill", at=LATER)
+    actions.withdraw(enrollment=other, at=LATER)
+    actions.reopen(enrollment=enrollment, by=by, reason="Was ill", at=LATER)
+
+    enrollment.refresh_from_db()
+    run.refresh_from_db()
+    assert (enrollment.status, enrollment.withdrawn_at, run.seats_taken) == ("active", None, 1)
+
+
+def test_a_failure_is_not_opened_beside_a_second_try(by):
+    enrollment = EnrollmentFactory()
+    actions.fail(enrollment=enrollment, by=by, reason="Never came", at=LATER)
+    actions.enroll(learner=enrollment.learner, run=enrollment.run, at=LATER)
+
+    with pytest.raises(actions.CannotCorrect, match="again"):
+        actions.reopen(enrollment=enrollment, by=by, reason="Was ill", at=LATER)
+
+
+def report(enrollment, *, at):
+    """Another system says that all units are done."""
+    actions.record_events(
+        [
+            actions.Event(
+                source="lms",
+                event_id=f"{enrollment.pk}/{unit.pk}",
+                enrollment_id=enrollment.pk,
+                unit_id=unit.pk,
+                verb="completed",
+                at=at,
+            )
+            for unit in enrollment.run.course.units.all()
+        ],
+        received_at=LATER + DAY,
+    )
+
+
+@pytest.mark.parametrize(("done_at", "status"), [(TUESDAY, "completed"), (LATER, "withdrawn")])
+def test_what_was_completed_before_leaving_counts_when_it_is_reported_late(done_at, status):
+    run = CourseRunFactory(course=published_course(), seats=1)
+    enrollment = actions.enroll(learner=UserFactory(), run=run, at=TUESDAY)
+    actions.withdraw(enrollment=enrollment, at=TUESDAY + DAY / 2)
+    # The seat has gone on.
+    actions.enroll(learner=UserFactory(), run=run, at=LATER)
+
+    report(enrollment, at=done_at)
+
+    enrollment.refresh_from_db()
+    run.refresh_from_db()
+    assert (enrollment.status, run.seats_taken) == (status, 1)
+
+
+def test_who_left_the_waitlist_has_completed_nothing():
+    run = CourseRunFactory(course=published_course(), seats=0)
+    enrollment = actions.enroll(learner=UserFactory(), run=run, at=TUESDAY)
+    actions.withdraw(enrollment=enrollment, at=LATER)
+
+    report(enrollment, at=TUESDAY)
+
+    enrollment.refresh_from_db()
+    assert enrollment.status == "withdrawn"
 
 
 def transaction_of():

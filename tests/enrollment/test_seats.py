@@ -7,7 +7,9 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from catalog.models import CourseRun
 from enrollment import actions
 from enrollment.models import Enrollment, Order, Voucher
@@ -169,6 +171,50 @@ def test_nobody_moves_to_another_course(run):
         actions.transfer(enrollment=enroll(run), run=published_course().runs.get(), at=TUESDAY)
 
 
+def test_nobody_moves_where_a_seat_costs_something_else(run):
+    paid = CourseRunFactory(course=run.course, price=90, currency="EUR")
+
+    with pytest.raises(actions.NotOpen):
+        actions.transfer(enrollment=enroll(run), run=paid, at=TUESDAY)
+
+
+def test_nobody_moves_past_whoever_approves(run):
+    chosen = CourseRunFactory(course=run.course, needs_approval=True)
+
+    with pytest.raises(actions.NotOpen):
+        actions.transfer(enrollment=enroll(run), run=chosen, at=TUESDAY)
+
+
+# --- Messages that come late ---------------------------------------------------------------------
+
+
+def test_a_request_from_before_somebody_left_enrolls_nobody_anew(run):
+    enrollment = enroll(run)
+    actions.withdraw(enrollment=enrollment, at=TUESDAY + HOUR)
+
+    again = enroll(run, enrollment.learner)
+
+    assert (again, again.status) == (enrollment, Status.WITHDRAWN)
+
+
+def test_whoever_asks_after_leaving_is_enrolled_anew(run):
+    enrollment = enroll(run)
+    actions.withdraw(enrollment=enrollment, at=TUESDAY)
+
+    again = actions.enroll(learner=enrollment.learner, run=run, at=TUESDAY + HOUR)
+
+    assert again != enrollment
+    assert again.is_active
+
+
+def test_a_withdrawal_from_before_the_enrollment_ends_nothing(run):
+    enrollment = enroll(run)
+
+    actions.withdraw(enrollment=enrollment, at=TUESDAY - HOUR)
+
+    assert fresh(enrollment) == [Status.ACTIVE]
+
+
 # --- Days and zones ------------------------------------------------------------------------------
 
 
@@ -279,9 +325,11 @@ def test_an_amount_is_never_changed_afterwards(paid):
 
 @pytest.mark.django_db(transaction=True)
 def test_in_a_rush_there_are_as_many_seats_as_there_are():
-    """Everyone asks twice, eight at a time."""
+    """200 for 10. Everyone asks twice, eight at a time."""
     run = CourseRunFactory(course=published_course(), seats=10)
-    learners = [UserFactory() for _ in range(40)]
+    learners = User.objects.bulk_create(
+        User(email=f"learner{number}@example.org", password="!") for number in range(200)
+    )
     asked = [*learners, *learners]
     failures = []
 
@@ -305,5 +353,50 @@ def test_in_a_rush_there_are_as_many_seats_as_there_are():
     places = rows.filter(status="waitlisted").order_by("waitlist_place")
     assert failures == []
     assert (rows.filter(status="active").count(), run.seats_taken) == (10, 10)
-    assert list(places.values_list("waitlist_place", flat=True)) == list(range(1, 31))
-    assert rows.values("learner").distinct().count() == 40
+    assert list(places.values_list("waitlist_place", flat=True)) == list(range(1, 191))
+    assert rows.values("learner").distinct().count() == 200
+
+
+# --- The disk ------------------------------------------------------------------------------------
+
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has one writer, who waits for nobody."
+)
+
+
+def statements(captured):
+    return [
+        one["sql"]
+        for one in captured.captured_queries
+        if "enrollment_take_place(" in one["sql"] or "pg_logical_emit_message" in one["sql"]
+    ]
+
+
+def the_disk_is_waited_for():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        return cursor.fetchone() == ("on",)
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_answered_before_the_disk_has_their_place():
+    run, learner = CourseRunFactory(course=published_course()), UserFactory()
+
+    for _ in range(2):  # a place that is known may be another request's, of just now
+        with CaptureQueriesContext(connection) as captured:
+            enroll(run, learner)
+
+        taken, flushed = statements(captured)
+        assert "enrollment_take_place(" in taken
+        assert "pg_logical_emit_message(true" in flushed
+        assert the_disk_is_waited_for()
+
+
+@on_postgresql
+def test_within_a_transaction_its_own_commit_waits_for_the_disk(run):
+    with CaptureQueriesContext(connection) as captured:
+        enroll(run)
+
+    assert len(statements(captured)) == 1
+    assert the_disk_is_waited_for()
