@@ -336,6 +336,15 @@ def _bare_events(ids: list[int], unit: int, number: int) -> None:
             )
 
 
+STATES: list[dict[str, Any]] = [
+    {"status": "active"},
+    {"status": "completed", "completed_at": NOW, "completed_by": "units", "grade": 80},
+    {"status": "waitlisted", "waitlist_place": 1, "had_seat": False},
+    {"status": "offered", "offer_ends_at": NOW, "had_seat": False},
+    {"status": "withdrawn", "withdrawn_at": NOW},
+]
+
+
 def measure_home(world: World, rounds: int) -> None:
     from django.db import connection
     from django.test import Client
@@ -348,8 +357,8 @@ def measure_home(world: World, rounds: int) -> None:
     for size in (20, 200):
         learner = User.objects.get(pk=world.learner_ids[-size])
         Enrollment.objects.bulk_create(
-            Enrollment(learner=learner, run_id=run, status="active", enrolled_at=NOW)
-            for run in world.runs(size)
+            Enrollment(learner=learner, run_id=run, enrolled_at=NOW, **STATES[n % len(STATES)])
+            for n, run in enumerate(world.runs(size))
         )
         client = Client()
         client.force_login(learner)
