@@ -42,7 +42,7 @@ BEGIN
         AND e.run_id = a_run AND e.status IN ({_LIVE});
     IF FOUND THEN RETURN; END IF;
     RETURN QUERY SELECT * FROM enrollment_enrollment e WHERE e.learner_id = a_learner
-        AND e.run_id = a_run AND e.withdrawn_at > a_moment ORDER BY e.withdrawn_at DESC LIMIT 1;
+        AND e.run_id = a_run AND e.withdrawn_at > a_moment ORDER BY e.withdrawn_at LIMIT 1;
     IF FOUND OR NOT a_admitted AND EXISTS (
         SELECT 1 FROM catalog_prerequisite p JOIN catalog_courserun r
         ON r.course_id = p.of_course_id WHERE r.id = a_run)
@@ -99,7 +99,7 @@ def take(
 
 def known(learner: User, run: CourseRun, *, at: datetime.datetime) -> Enrollment | None:
     mine = Enrollment.objects.filter(learner=learner, run=run)
-    ended = mine.filter(withdrawn_at__gt=at).order_by("-withdrawn_at")
+    ended = mine.filter(withdrawn_at__gt=at).order_by("withdrawn_at")
     return mine.live().first() or ended.first()
 
 
