@@ -252,6 +252,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15 * 60,
         "options": {"expires": 60 * 60},
     },
+    "measured-times": {
+        "task": "enrollment.tasks.measure",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
     "personal-data": {
         "task": "accounts.tasks.sweep",
         "schedule": 30,

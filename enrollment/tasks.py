@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from enrollment import actions, holdings, reminding, telling
+from enrollment import actions, holdings, measuring, reminding, telling
 
 
 @shared_task
@@ -25,3 +25,9 @@ def remind() -> None:
     reminding.remind(at=now)
     actions.complete_finished()
     holdings.forget_settled_payers(at=now)
+
+
+@shared_task
+def measure() -> None:
+    """See how long the courses take that more have finished since."""
+    measuring.measure(at=timezone.now())

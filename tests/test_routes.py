@@ -189,6 +189,7 @@ ADMIN_OF_CURATORS = {
     "credentials_credential",
     "enrollment_enrollment",
     "enrollment_exemption",
+    "enrollment_measuredtime",
     "enrollment_order",
     "enrollment_voucher",
 }

@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from enrollment.admin import enrollments, exemptions, orders
+from enrollment.admin import enrollments, exemptions, measured, orders
 
-__all__ = ["enrollments", "exemptions", "orders"]
+__all__ = ["enrollments", "exemptions", "measured", "orders"]

@@ -22,6 +22,7 @@ from enrollment.models.enrollments import Correction, Enrollment, EnrollmentQuer
 from enrollment.models.events import ProgressEvent
 from enrollment.models.exemptions import Exemption
 from enrollment.models.goals import Goal
+from enrollment.models.measured import MeasuredTime
 from enrollment.models.orders import Order, Voucher
 from enrollment.models.progress import UnitProgress
 from enrollment.models.quizzes import Answer, QuizAttempt, QuizVersion
@@ -48,6 +49,7 @@ __all__ = [
     "EnrollmentQuerySet",
     "Exemption",
     "Goal",
+    "MeasuredTime",
     "Order",
     "ProgressEvent",
     "QuizAttempt",

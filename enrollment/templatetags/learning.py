@@ -17,6 +17,7 @@ from accounts.models import User
 from catalog import reach
 from catalog.models import Course, CourseRun, Occupation, Track
 from enrollment import prerequisites, progress, recommending
+from enrollment.models import MeasuredTime
 
 register = template.Library()
 
@@ -61,6 +62,13 @@ def _open_runs(course: Course) -> list[CourseRun]:
         for run in runs:
             run.seats_taken = taken.get(run.pk, run.seats_taken)
     return sorted(runs, key=lambda run: (run.starts_on or datetime.date.min, run.pk))
+
+
+@register.inclusion_tag("enrollment/_measured.html")
+def measured_time(course: Course) -> dict[str, Any]:
+    """What the course took those who finished it, once they are enough."""
+    enough = MeasuredTime.objects.filter(course=course.pk, median_minutes__isnull=False)
+    return {"measured": enough.first()}
 
 
 @register.inclusion_tag("enrollment/_goal.html", takes_context=True)
