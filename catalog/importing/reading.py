@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from catalog.importing import csv_columns
 from catalog.importing.fields import hint
 from catalog.importing.format import FORMAT
 from catalog.importing.outcomes import Outcome, Verdict
+from catalog.importing.spool import Spool
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_CELL = 500_000
@@ -29,28 +31,47 @@ class Unreadable(ValueError):
         super().__init__(f"{path.name}: {problem}")
 
 
-@dataclass
+Raw = tuple[str, Any, str, str]
+"""A kind, the data, the file and the place in it."""
+
+
+@dataclass(slots=True)
 class Row:
-    """``origins`` says where the parts of a course stood when a file of their own held them."""
+    """What a file says of one thing. The data are on disk, with where a course's parts stood."""
 
     kind: str
-    data: Any
+    key: str
     file: str
     place: str
-    origins: dict[str, str] = field(default_factory=dict)
+    _spool: Spool
+    _at: int
+
+    @classmethod
+    def put(cls, spool: Spool, raw: Raw) -> Row:
+        kind, data, file, place = raw
+        named = data if isinstance(data, dict) else {}
+        key = str(named.get("uri" if kind == "skills" else "external_id", ""))[:300]
+        return cls(kind, key, file, place, spool, spool.put((data, {})))
+
+    @property
+    def data(self) -> Any:
+        return self.load()[0]
+
+    def load(self) -> tuple[Any, dict[str, str]]:
+        data, origins = self._spool.get(self._at)
+        return data, origins
+
+    def save(self, data: Any, origins: dict[str, str]) -> None:
+        self._at = self._spool.put((data, origins))
 
     def outcome(self, verdict: Verdict, reason: str = "") -> Outcome:
         return Outcome(self.kind, self.key, verdict, self.file, self.place, reason)
 
-    @property
-    def key(self) -> str:
-        named = self.data if isinstance(self.data, dict) else {}
-        return str(named.get("uri" if self.kind == "skills" else "external_id", ""))[:300]
-
     def located(self, problem: str) -> str:
         """The problem, with the file and line of the part that it is in."""
-        inside = [path for path in self.origins if problem.startswith((f"{path}.", f"{path}:"))]
-        return f"{problem} ({self.origins[max(inside, key=len)]})" if inside else problem
+        _, origins = self.load()
+        inside = [path for path in origins if problem.startswith((f"{path}.", f"{path}:"))]
+        return f"{problem} ({origins[max(inside, key=len)]})" if inside else problem
 
 
 @dataclass
@@ -61,7 +82,8 @@ class Catalog:
 
 def read(paths: Iterable[Path]) -> Catalog:
     """All rows of all files. Raises ``Unreadable``."""
-    rows = [row for path in paths for row in _read_file(path)]
+    spool = Spool()
+    rows = [Row.put(spool, raw) for path in paths for raw in _read_file(path)]
     whole = [row for row in rows if row.kind in KINDS]
     courses = {row.key: row for row in reversed(whole) if row.kind == "courses"}
     # Units come before their questions, in whatever order the files were given.
@@ -80,43 +102,50 @@ def read(paths: Iterable[Path]) -> Catalog:
 
 
 def _attach(row: Row, courses: dict[str, Row]) -> Outcome | None:
-    course = courses.get(row.data.pop("course", ""))
-    if course is None or not isinstance(course.data, dict):
+    part = row.data
+    course = courses.get(part.pop("course", ""))
+    data, origins = course.load() if course else (None, {})
+    if course is None or not isinstance(data, dict):
         return row.outcome(Verdict.REFUSED, "course: no such course in these files")
-    parts = course.data.setdefault(row.kind, [])
+    parts = data.setdefault(row.kind, [])
     if not isinstance(parts, list):
         return row.outcome(Verdict.REFUSED, f"course: its {row.kind} are no list")
-    parts.append(row.data)
-    course.origins[f"{row.kind}.{len(parts)}"] = f"{row.file}, {row.place}"
+    parts.append(part)
+    origins[f"{row.kind}.{len(parts)}"] = f"{row.file}, {row.place}"
+    course.save(data, origins)
     return None
 
 
 def _attach_question(row: Row, courses: dict[str, Row]) -> Outcome | None:
-    course = courses.get(row.data.pop("course", ""))
-    units = course.data.get("units", []) if course and isinstance(course.data, dict) else []
-    wanted = row.data.pop("unit", "")
+    question = row.data
+    course = courses.get(question.pop("course", ""))
+    data, origins = course.load() if course else (None, {})
+    units = data.get("units", []) if isinstance(data, dict) else []
+    wanted = question.pop("unit", "")
     for number, unit in enumerate(units if isinstance(units, list) else [], 1):
         if course and wanted and isinstance(unit, dict) and unit.get("external_id") == wanted:
             questions = unit.setdefault("questions", [])
-            questions.append(row.data)
+            questions.append(question)
             path = f"units.{number}.questions.{len(questions)}"
-            course.origins[path] = f"{row.file}, {row.place}"
+            origins[path] = f"{row.file}, {row.place}"
+            course.save(data, origins)
             return None
     return row.outcome(Verdict.REFUSED, "unit: no such unit of that course in these files")
 
 
-def _read_file(path: Path) -> Iterator[Row]:
-    text = _text(path)
+def _read_file(path: Path) -> Iterator[Raw]:
+    content = _content(path)
     if path.suffix.lower() == ".csv":
-        return _csv_rows(path, text)
+        return _csv_rows(path, content)
     if path.suffix.lower() == ".json":
-        return _json_rows(path, text)
+        return _json_rows(path, content.decode())
     if path.suffix.lower() == ".toml":
-        return _toml_rows(path, text)
+        return _toml_rows(path, content.decode())
     raise Unreadable(path, "its name must end in .json, .toml or .csv")
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
+    """The file, which is UTF-8, without a byte order mark."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -125,13 +154,15 @@ def _text(path: Path) -> str:
     if len(content) > MAX_BYTES:
         raise Unreadable(path, f"is larger than {MAX_BYTES // 1024 // 1024} MB; split it")
     try:
-        return content.decode("utf-8-sig")
+        content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(path, f"is not UTF-8: byte {error.start}, in line {line}") from error
+        problem = f"is not UTF-8: byte {error.start}, in line {line}; save it as UTF-8"
+        raise Unreadable(path, problem) from error
+    return content.removeprefix(codecs.BOM_UTF8)
 
 
-def _json_rows(path: Path, text: str) -> Iterator[Row]:
+def _json_rows(path: Path, text: str) -> Iterator[Raw]:
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -144,7 +175,7 @@ def _json_rows(path: Path, text: str) -> Iterator[Row]:
     return _rows_of(path, document)
 
 
-def _toml_rows(path: Path, text: str) -> Iterator[Row]:
+def _toml_rows(path: Path, text: str) -> Iterator[Raw]:
     """The same document in TOML, which is kinder to who writes lessons by hand."""
     try:
         document = tomllib.loads(text, parse_float=Decimal)
@@ -155,7 +186,7 @@ def _toml_rows(path: Path, text: str) -> Iterator[Row]:
     return _rows_of(path, document)
 
 
-def _rows_of(path: Path, document: Any) -> Iterator[Row]:
+def _rows_of(path: Path, document: Any) -> Iterator[Raw]:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise Unreadable(path, f'must be an object with "format": "{FORMAT}"')
     for name, entries in document.items():
@@ -164,7 +195,7 @@ def _rows_of(path: Path, document: Any) -> Iterator[Row]:
         if name != "format" and not isinstance(entries, list):
             raise Unreadable(path, f"{name} must be a list")
     return (
-        Row(kind, data, path.name, f"{kind}, entry {number}")
+        (kind, data, path.name, f"{kind}, entry {number}")
         for kind in KINDS
         for number, data in enumerate(document.get(kind, []), 1)
     )
@@ -182,9 +213,10 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no number")
 
 
-def _csv_rows(path: Path, text: str) -> Iterator[Row]:
+def _csv_rows(path: Path, content: bytes) -> Iterator[Raw]:
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+    reader = csv.reader(text, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         kind = _kind(path, header)
@@ -198,13 +230,13 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
         raise Unreadable(path, f"is not CSV: {error} at line {reader.line_num}") from error
 
 
-def _csv_row(path: Path, kind: str, header: list[str], cells: list[str], place: str) -> Row:
+def _csv_row(path: Path, kind: str, header: list[str], cells: list[str], place: str) -> Raw:
     if len(cells) != len(header):
         named = dict(zip(header, cells, strict=False))
         named[f"{len(cells)} cells for {len(header)} columns"] = ""
-        return Row(kind, named, path.name, place)
+        return kind, named, path.name, place
     row = csv_columns.to_json(kind, dict(zip(header, cells, strict=True)))
-    return Row(kind, row, path.name, place)
+    return kind, row, path.name, place
 
 
 def _kind(path: Path, header: list[str]) -> str:
@@ -222,6 +254,8 @@ def _kind(path: Path, header: list[str]) -> str:
     known = csv_columns.KINDS[kind]
     for column in header:
         if column not in known.columns:
+            if ";" in column:
+                raise Unreadable(path, "its columns are parted by semicolons; save it with commas")
             raise Unreadable(
                 path, f"unknown column {column!r} for {kind}{hint(column, known.columns)}"
             )
