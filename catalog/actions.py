@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
+from accounts.models import User
 from catalog import quizzes, rules
 from catalog.models import (
+    LEVEL_RANK,
     Achievement,
     AchievementVersion,
     AchievementVersionSkill,
     Course,
+    Equivalence,
+    Renewal,
+    RuleBook,
     RuleNode,
-    Skill,
     Status,
     Track,
     Unit,
 )
 from catalog.search import courses_changed
-from catalog.signals import achievement_published
+from catalog.signals import achievement_published, evidence_changed
+
+Levels = dict[int, str]
+"""Skills by primary key, each with the level at which it is proved, which may be unknown."""
 
 
 class CannotPublish(ValueError):
@@ -59,7 +67,7 @@ def publish_course(
         achievement=achievement,
         tree=rules.CourseLeaf(course.pk),
         texts=course_texts(course, units=units, wording=wording or _wording_of(draft)),
-        skills=list(course.skills.all()),
+        skills=course_skills(course),
         at=at,
     )
     _mark_published(course, version=version, at=at)
@@ -88,6 +96,7 @@ def course_texts(course: Course, *, units: Sequence[Unit], wording: Wording) -> 
         "description": wording.description or course.summary or course.title,
         "criteria": wording.criteria or course_criteria(course, units),
         "workload_minutes": sum(unit.minutes for unit in units),
+        "ects": course.ects,
         "eqf_level": course.eqf_level,
         "language": course.language,
     }
@@ -99,15 +108,26 @@ def course_criteria(course: Course, units: Sequence[Unit]) -> str:
 
 
 def track_texts(
-    track: Track, *, tree: rules.Node, wording: Wording, eqf_level: int | None = None
+    track: Track,
+    *,
+    tree: rules.Node,
+    wording: Wording,
+    like: AchievementVersion | None = None,
 ) -> dict[str, object]:
-    """What a version says about this track, beside its rule and its skills."""
+    """What a version says about this track, beside its rule and its skills.
+
+    ``like`` is a version whose level and term it keeps.
+    """
+    ects = rules.least(tree, rules.amounts(tree, rules.ECTS), rules.ECTS)
     return {
         "name": wording.name or track.title,
         "description": wording.description or track.summary or track.title,
         "criteria": wording.criteria or rules.sentence(tree, names=rules.leaf_names(tree)),
         "workload_minutes": workload_minutes(tree),
-        "eqf_level": eqf_level,
+        "ects": Decimal(ects) / rules.HUNDREDTHS if ects else None,
+        "eqf_level": like.eqf_level if like else None,
+        "valid_months": like.valid_months if like else None,
+        "renewal": like.renewal if like else Renewal.WHOLE,
         "language": track.language,
     }
 
@@ -150,7 +170,7 @@ def publish_track(
             track,
             tree=tree,
             wording=wording or _wording_of(draft),
-            eqf_level=wording_of.eqf_level if wording_of else None,
+            like=wording_of,
         ),
         skills=_skills_of(tree),
         at=at,
@@ -203,7 +223,7 @@ def _publish_version(
     achievement: Achievement,
     tree: rules.Node,
     texts: dict[str, object],
-    skills: list[Skill],
+    skills: Levels,
     at: datetime.datetime,
 ) -> AchievementVersion:
     current = achievement.versions.current().first()
@@ -219,10 +239,12 @@ def _publish_version(
     rules.store(version, tree)
     version.version_skills.all().delete()
     AchievementVersionSkill.objects.bulk_create(
-        AchievementVersionSkill(version=version, skill=skill) for skill in skills
+        AchievementVersionSkill(version=version, skill_id=skill_id, level=level)
+        for skill_id, level in skills.items()
     )
     version.published_at = at
     version.save(update_fields=["published_at"])
+    rules_changed()
     achievement_published.send(sender=Achievement, version=version)
     return version
 
@@ -233,7 +255,7 @@ def track_is_current(*, track: Track, tree: rules.Node, wording: Wording) -> boo
     return current is not None and _says_the_same(
         current,
         tree=tree,
-        texts=track_texts(track, tree=tree, wording=wording, eqf_level=current.eqf_level),
+        texts=track_texts(track, tree=tree, wording=wording, like=current),
         skills=_skills_of(tree),
     )
 
@@ -243,12 +265,12 @@ def _says_the_same(
     *,
     tree: rules.Node,
     texts: dict[str, object],
-    skills: list[Skill],
+    skills: Levels,
 ) -> bool:
     return (
         all(getattr(version, name) == value for name, value in texts.items())
         and rules.load(version) == tree
-        and set(version.skills.all()) == set(skills)
+        and dict(version.version_skills.values_list("skill", "level")) == skills
     )
 
 
@@ -265,64 +287,67 @@ def _mark_published(
 
 def workload_minutes(tree: rules.Node) -> int:
     """The workload of the least that satisfies the rule."""
-    minutes = _minutes_by_leaf(tree)
-
-    def least(node: rules.Node) -> int:
-        if not isinstance(node, rules.Group):
-            return minutes[node]
-        parts = sorted(least(child) for child in node.children)
-        match node.operator:
-            case rules.Operator.ALL:
-                return sum(parts)
-            case rules.Operator.CREDITS:
-                return min(node.n or 0, sum(parts))
-            case _:
-                return sum(parts[: node.n or 1])
-
-    return least(tree)
+    return rules.least(tree, rules.amounts(tree, rules.MINUTES), rules.MINUTES)
 
 
-def _minutes_by_leaf(tree: rules.Node) -> dict[rules.Leaf, int]:
-    found = list(rules.leaves(tree))
-    courses = dict(
-        Course.objects.filter(
-            pk__in=[leaf.course_id for leaf in found if isinstance(leaf, rules.CourseLeaf)]
-        )
-        .annotate(minutes=Sum("units__minutes", default=0))
-        .values_list("pk", "minutes")
-    )
-    achievements = dict(
-        AchievementVersion.objects.current()
-        .filter(
-            achievement__in=[
-                leaf.achievement_id for leaf in found if isinstance(leaf, rules.AchievementLeaf)
-            ]
-        )
-        .values_list("achievement_id", "workload_minutes")
-    )
-    return {
-        leaf: courses.get(leaf.course_id, 0)
-        if isinstance(leaf, rules.CourseLeaf)
-        else achievements.get(leaf.achievement_id, 0)
-        if isinstance(leaf, rules.AchievementLeaf)
-        else 0
-        for leaf in found
-    }
+def course_skills(course: Course) -> Levels:
+    """What completing the course proves, each skill at the highest level of its outcomes."""
+    levels: Levels = dict.fromkeys(course.course_skills.values_list("skill", flat=True), "")
+    outcomes = course.outcomes.filter(skills__in=levels)
+    raise_levels(levels, outcomes.values_list("skills", "level"))
+    return levels
 
 
-def _skills_of(tree: rules.Node) -> list[Skill]:
+def _skills_of(tree: rules.Node) -> Levels:
     """The skills that a track proves: those of what it names, one level down."""
     found = list(rules.leaves(tree))
-    course_ids = [leaf.course_id for leaf in found if isinstance(leaf, rules.CourseLeaf)]
-    achievement_ids = [
-        leaf.achievement_id for leaf in found if isinstance(leaf, rules.AchievementLeaf)
-    ]
-    versions = AchievementVersion.objects.current().filter(achievement__in=achievement_ids)
-    return list(
-        (
-            Skill.objects.filter(course_skills__course__in=course_ids)
-            | Skill.objects.filter(
-                pk__in=AchievementVersionSkill.objects.filter(version__in=versions).values("skill")
-            )
-        ).distinct()
+    versions = AchievementVersion.objects.current()
+    named = versions.filter(
+        achievement__course__in=[
+            leaf.course_id for leaf in found if isinstance(leaf, rules.CourseLeaf)
+        ]
+    ) | versions.filter(
+        achievement__in=[
+            leaf.achievement_id for leaf in found if isinstance(leaf, rules.AchievementLeaf)
+        ]
     )
+    levels: Levels = {}
+    of_versions = AchievementVersionSkill.objects.filter(version__in=named.values("pk"))
+    raise_levels(levels, of_versions.values_list("skill", "level"))
+    return levels
+
+
+def raise_levels(levels: Levels, found: Iterable[tuple[int, str]]) -> None:
+    """Note each skill at the highest level that is said of it."""
+    for skill_id, level in found:
+        levels[skill_id] = max(levels.get(skill_id, ""), level, key=LEVEL_RANK.__getitem__)
+
+
+def rules_changed() -> None:
+    """Say that other rules are in force, or that other things satisfy them.
+
+    Call it in the transaction that changes them: workers keep rules in memory until then.
+    """
+    RuleBook.objects.update_or_create(pk=1, defaults={"stamp": secrets.randbits(62)})
+
+
+@transaction.atomic
+def state_equivalence(
+    *,
+    course: Course,
+    counts_as: Course,
+    since: datetime.date,
+    reason: str,
+    by: User,
+    at: datetime.datetime,
+) -> Equivalence:
+    """Let ``course`` satisfy the rules that name ``counts_as``. Repeating changes nothing."""
+    equivalence, is_new = Equivalence.objects.get_or_create(
+        course=course,
+        counts_as=counts_as,
+        defaults={"since": since, "reason": reason, "by": by, "stated_at": at},
+    )
+    if is_new:
+        rules_changed()
+        evidence_changed.send(sender=Equivalence, course_ids=[course.pk])
+    return equivalence

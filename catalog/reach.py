@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from catalog import rules
-from catalog.models import Course, Track
+from catalog.models import LEVEL_RANK, AchievementVersion, Course, Status, Track
 from catalog.rules import Operator
+from catalog.rules.measuring import hundredths
 from catalog.stacks import Loader
 
 
@@ -15,10 +16,12 @@ from catalog.stacks import Loader
 class Need:
     """A rule with the workload of its courses, through the tracks it stands on.
 
-    ``course_id`` marks a leaf; ``n`` is the operator's number, for ``CREDITS`` in minutes.
+    ``course_id`` marks a leaf, ``ects`` is in hundredths; ``n`` is the operator's number, for
+    ``CREDITS`` in minutes.
     """
 
     minutes: int = 0
+    ects: int = 0
     course_id: int | None = None
     operator: Operator = Operator.ALL
     n: int = 0
@@ -33,6 +36,7 @@ def need(track: Track, loader: Loader | None = None) -> Need:
 def needs(tracks: Sequence[Track], loader: Loader | None = None) -> list[Need]:
     """The same for many at once. ``loader``: one that has read their rules already."""
     loader = loader or Loader(*(track.achievement for track in tracks))
+    proving = _proving([leaf for tree in loader.trees.values() for leaf in rules.leaves(tree)])
 
     def of(node: rules.Node | None) -> Need:
         if node is None:
@@ -45,7 +49,8 @@ def needs(tracks: Sequence[Track], loader: Loader | None = None) -> list[Need]:
             )
         if isinstance(node, rules.CourseLeaf):
             return _of_course(loader.courses[node.course_id])
-        assert isinstance(node, rules.AchievementLeaf)
+        if isinstance(node, rules.SkillLeaf):
+            return Need(operator=Operator.ANY, parts=tuple(proving[node]))
         achievement = loader.achievements[node.achievement_id]
         if achievement.course_id is None:
             return of(loader.trees.get(node.achievement_id))
@@ -55,7 +60,39 @@ def needs(tracks: Sequence[Track], loader: Loader | None = None) -> list[Need]:
 
 
 def _of_course(course: Course) -> Need:
-    return Need(minutes=getattr(course, "minutes", 0), course_id=course.pk)
+    return Need(
+        minutes=getattr(course, "minutes", 0),
+        ects=hundredths(course.ects),
+        course_id=course.pk,
+    )
+
+
+def _proving(leaves: Iterable[rules.Leaf]) -> dict[rules.SkillLeaf, list[Need]]:
+    """The published courses that prove each skill at its level, the shortest first."""
+    wanted = {leaf for leaf in leaves if isinstance(leaf, rules.SkillLeaf)}
+    if not wanted:
+        return {}
+    rows = (
+        AchievementVersion.objects.current()
+        .filter(
+            achievement__course__status=Status.PUBLISHED,
+            version_skills__skill__in={leaf.skill_id for leaf in wanted},
+        )
+        .order_by("workload_minutes", "pk")
+        .values_list(
+            "version_skills__skill",
+            "version_skills__level",
+            "workload_minutes",
+            "ects",
+            "achievement__course",
+        )
+    )
+    found: dict[rules.SkillLeaf, list[Need]] = {leaf: [] for leaf in wanted}
+    for skill_id, level, minutes, ects, course_id in rows:
+        for leaf in wanted:
+            if leaf.skill_id == skill_id and LEVEL_RANK[level] >= leaf.level:
+                found[leaf].append(Need(minutes, hundredths(ects), course_id))
+    return found
 
 
 def minutes_left(need: Need, done: Collection[int]) -> int:
@@ -69,6 +106,8 @@ def minutes_left(need: Need, done: Collection[int]) -> int:
         case Operator.CREDITS:
             earned = sum(minutes_left(part, ()) for part in need.parts) - sum(left)
             return min(max(need.n - earned, 0), sum(left))
+        case Operator.ECTS:
+            return sum(minutes_left(need.parts[place], done) for place in _enough_ects(need, done))
         case Operator.ANY:
             return left[0] if left else 0
         case _:
@@ -85,6 +124,8 @@ def cheapest(need: Need, done: Collection[int]) -> list[int]:
             chosen = [place for _, place in parts]
         case Operator.CREDITS:
             chosen = _enough(parts, minutes_left(need, done))
+        case Operator.ECTS:
+            chosen = _enough_ects(need, done)
         case _:
             count = 1 if need.operator == Operator.ANY else need.n
             chosen = [place for _, place in sorted(parts)[:count]]
@@ -102,6 +143,30 @@ def _enough(parts: list[tuple[int, int]], minutes: int) -> list[int]:
             chosen.append(place)
             minutes -= length
     return chosen
+
+
+def _enough_ects(need: Need, done: Collection[int]) -> list[int]:
+    """The places of parts to do, the least work for a credit first, until there are enough."""
+    missing = need.n
+    open_parts = []
+    for place, part in enumerate(need.parts):
+        left = minutes_left(part, done)
+        if left:
+            open_parts.append((left / (worth(part) or 0.01), place))
+        else:
+            missing -= worth(part)
+    chosen = []
+    for _, place in sorted(open_parts):
+        if missing <= 0:
+            break
+        chosen.append(place)
+        missing -= worth(need.parts[place])
+    return sorted(chosen)
+
+
+def worth(need: Need) -> int:
+    """The ECTS credits, in hundredths, of the courses in it."""
+    return need.ects + sum(worth(part) for part in need.parts)
 
 
 MOST_COURSES = 4

@@ -2,18 +2,23 @@
 
 ::
 
-    all of
+    all of, each course once
       course: course-ai-foundations
       at least 2 of
         track: data-analyst
-        course: sql-basics (min 70 %, within 24 months)
+        course: sql-basics (min 70 %, within 24 months, or prior learning)
+        skill: "manage budgets" (level advanced, from northbridge)
       at least 600 minutes from
         course: statistics
         credential: python-basics
+      at least 2.5 ECTS from
+        course: statistics
+        course: python-basics
 
 A ``course`` is satisfied by completing it, a ``track`` by holding its credential, a ``credential``
-by holding that of a course. Names are slugs or external ids; one with other characters than
-letters, digits, ``.``, ``_`` and ``-`` stands in double quotes.
+by holding that of a course, a ``skill`` by any credential that proves it. Names are slugs or
+external ids, those of skills their labels or addresses; one with other characters than letters,
+digits, ``.``, ``_`` and ``-`` stands in double quotes.
 """
 
 from __future__ import annotations
@@ -23,12 +28,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from accounts.models import Organization
 from catalog import rules
-from catalog.models import Achievement, Course, Skill, Track
+from catalog.models import LEVEL_RANK, Achievement, Course, OutcomeLevel, Skill, Track
 from catalog.rules import Operator
 
 MAX_DEPTH = 12
@@ -37,13 +44,15 @@ TAB = 4
 INDENT = "  "
 
 COURSE, TRACK, CREDENTIAL, SKILL = "course", "track", "credential", "skill"
+ISSUER = "issuer"
 
 Lookup = Callable[[str, Iterable[str]], Mapping[str, int]]
 """Finds the ids for names of one kind; a name that is not found is left out."""
 
 _GROUP = re.compile(
     r"(?:(?P<all>all)|(?P<any>any(?: one)?)"
-    r"|at least (?P<n>[0-9]{1,7})(?: (?P<unit>minutes?|hours?))?) (?:of|from) ?:?",
+    r"|at least (?P<n>[0-9]{1,7}(?:\.[0-9]{1,2})?)(?: (?P<unit>minutes?|hours?|ects)"
+    r"(?: credits?)?)?) (?:of|from)(?P<once>, each course once)? ?:?",
     re.IGNORECASE,
 )
 _LEAF = re.compile(
@@ -53,6 +62,9 @@ _LEAF = re.compile(
     re.IGNORECASE,
 )
 _MIN_GRADE = re.compile(r"min\.? ?(?P<grade>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?%?", re.IGNORECASE)
+_LEVEL = re.compile(rf"level (?P<level>{'|'.join(OutcomeLevel.values)})", re.IGNORECASE)
+_ISSUER = re.compile(r'from (?P<issuer>"(?:[^"\\]|\\.)*"|[^\s"(),]+)', re.IGNORECASE)
+_PRIOR_LEARNING = re.compile(r"or (?:recognized )?prior learning", re.IGNORECASE)
 _MAX_AGE = re.compile(r"within (?P<months>[0-9]{1,4}) months?", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[\w.-]+")
 
@@ -78,10 +90,14 @@ class _Line:
     text: str
     operator: str = ""
     n: int | None = None
+    counts_once: bool = False
     kind: str = ""
     name: str = ""
     min_grade: Decimal | None = None
     max_age_months: int | None = None
+    level: int | None = None
+    issuer: str = ""
+    allows_prior_learning: bool = False
     children: list[_Line] = field(default_factory=list)
 
     def error(self, message: str) -> str:
@@ -99,10 +115,16 @@ def parse(text: str, *, lookup: Lookup) -> rules.Node:
         for kind in (COURSE, TRACK, CREDENTIAL, SKILL)
         if any(line.kind == kind for line in lines)
     }
+    issuers = {line.issuer for line in lines if line.issuer}
+    ids[ISSUER] = lookup(ISSUER, issuers) if issuers else {}
     errors = [
         line.error(_unknown(line))
         for line in lines
         if line.kind and line.name not in ids[line.kind]
+    ] + [
+        line.error(f"no organization is called “{line.issuer}”. Use its slug or its external id.")
+        for line in lines
+        if line.issuer and line.issuer not in ids[ISSUER]
     ]
     if errors:
         raise RuleTextError(errors)
@@ -157,17 +179,34 @@ def _understand(line: _Line) -> None:
         )
 
 
+class _Unit(NamedTuple):
+    operator: str
+    times: int
+
+
+_UNITS = {
+    "": _Unit(Operator.AT_LEAST, 1),
+    "minu": _Unit(Operator.CREDITS, 1),
+    "hour": _Unit(Operator.CREDITS, 60),
+    "ects": _Unit(Operator.ECTS, rules.HUNDREDTHS),
+}
+
+
 def _understand_group(line: _Line, group: re.Match[str]) -> None:
     if group["all"]:
         line.operator = Operator.ALL
     elif group["any"]:
         line.operator = Operator.ANY
     else:
-        line.operator = Operator.CREDITS if group["unit"] else Operator.AT_LEAST
-        is_in_hours = (group["unit"] or "").lower().startswith("hour")
-        line.n = int(group["n"]) * (60 if is_in_hours else 1)
+        unit = (group["unit"] or "").lower()
+        line.operator = _UNITS[unit[:4]].operator
+        number = Decimal(group["n"]) * _UNITS[unit[:4]].times
+        if number != int(number):
+            raise _Wrong("the number must be a whole one.")
+        line.n = int(number)
         if line.n < 1:
             raise _Wrong("the number must be at least 1.")
+    line.counts_once = bool(group["once"])
 
 
 def _understand_limits(line: _Line, limits: str) -> None:
@@ -180,8 +219,17 @@ def _understand_limits(line: _Line, limits: str) -> None:
             line.max_age_months = int(age["months"])
             if line.max_age_months < 1:
                 raise _Wrong("an age is at least 1 month.")
+        elif (level := _LEVEL.fullmatch(limit)) and line.kind == SKILL and line.level is None:
+            line.level = LEVEL_RANK[level["level"].lower()]
+        elif (issuer := _ISSUER.fullmatch(limit)) and not line.issuer:
+            line.issuer = _name(issuer["issuer"])
+        elif _PRIOR_LEARNING.fullmatch(limit):
+            line.allows_prior_learning = True
         else:
-            raise _Wrong(f"“{limit[:60]}” is not understood. Write “(min 70 %, within 24 months)”.")
+            raise _Wrong(
+                f"“{limit[:60]}” is not understood. Write “(min 70 %, within 24 months, "
+                "from organization, or prior learning)”, and for a skill “level advanced”."
+            )
 
 
 def _name(written: str) -> str:
@@ -224,14 +272,18 @@ def _arrange(lines: list[_Line]) -> _Line:
             errors.append(line.error(f"groups are nested more than {MAX_DEPTH} deep."))
             break
     errors = errors or [
-        line.error(problem) for line in lines if line.operator and (problem := _group_problem(line))
+        line.error(problem)
+        for line in lines
+        if line.operator and (problem := _group_problem(line, root))
     ]
     if errors:
         raise RuleTextError(errors)
     return root
 
 
-def _group_problem(line: _Line) -> str:
+def _group_problem(line: _Line, root: _Line) -> str:
+    if line.counts_once and line is not root:
+        return "“each course once” is said of the whole rule, in its first line."
     if not line.children:
         return f"“{line.text}” has nothing in it. Indent below it what belongs to it."
     if line.operator == Operator.AT_LEAST and (line.n or 0) > len(line.children):
@@ -239,46 +291,77 @@ def _group_problem(line: _Line) -> str:
     return ""
 
 
-_LEAVES: Mapping[str, Callable[..., rules.Leaf]] = {
-    COURSE: rules.CourseLeaf,
-    SKILL: rules.SkillLeaf,
-}
-
-
 def _build(line: _Line, ids: Mapping[str, Mapping[str, int]]) -> rules.Node:
     if line.operator:
         children = tuple(_build(child, ids) for child in line.children)
-        return rules.Group(line.operator, children, line.n)
-    leaf = _LEAVES.get(line.kind, rules.AchievementLeaf)
-    return leaf(ids[line.kind][line.name], line.min_grade, line.max_age_months)
+        return rules.Group(line.operator, children, line.n, line.counts_once)
+    limits: dict[str, Any] = {
+        "min_grade": line.min_grade,
+        "max_age_months": line.max_age_months,
+        "issuer_id": ids[ISSUER][line.issuer] if line.issuer else None,
+        "allows_prior_learning": line.allows_prior_learning,
+    }
+    named = ids[line.kind][line.name]
+    match line.kind:
+        case "course":
+            return rules.CourseLeaf(named, **limits)
+        case "skill":
+            return rules.SkillLeaf(named, line.level or 0, **limits)
+        case _:
+            return rules.AchievementLeaf(named, **limits)
 
 
 # --- The other way ------------------------------------------------------------------------------
 
 
-def format_rule(tree: rules.Node, *, names: Mapping[rules.Leaf, tuple[str, str]]) -> str:
-    """The text of a rule; ``names`` gives the kind and the slug of each leaf."""
+@dataclass(frozen=True)
+class Name:
+    """What a leaf is called in the text: its kind, its slug, and that of its issuer."""
+
+    kind: str
+    name: str
+    issuer: str = ""
+
+
+Names = Mapping[rules.Leaf, Name]
+
+
+def format_rule(tree: rules.Node, *, names: Names) -> str:
+    """The text of a rule; ``names`` says what each leaf is called."""
     return "\n".join(_written(tree, names, 0)) + "\n"
 
 
-def _written(
-    node: rules.Node, names: Mapping[rules.Leaf, tuple[str, str]], depth: int
-) -> Iterable[str]:
+def _written(node: rules.Node, names: Names, depth: int) -> Iterable[str]:
     if isinstance(node, rules.Group):
         yield INDENT * depth + _heading(node)
         for child in node.children:
             yield from _written(child, names, depth + 1)
         return
-    kind, name = names[node]
-    quoted = name if _PLAIN_NAME.fullmatch(name) else json.dumps(name)
+    named = names[node]
     limits = [
         *([f"min {node.min_grade.normalize():f} %"] if node.min_grade is not None else []),
         *([f"within {node.max_age_months} months"] if node.max_age_months is not None else []),
+        *(_level(node) if isinstance(node, rules.SkillLeaf) else []),
+        *([f"from {_quoted(named.issuer)}"] if node.issuer_id is not None else []),
+        *(["or prior learning"] if node.allows_prior_learning else []),
     ]
-    yield INDENT * depth + f"{kind}: {quoted}" + (f" ({', '.join(limits)})" if limits else "")
+    said = f"{named.kind}: {_quoted(named.name)}"
+    yield INDENT * depth + said + (f" ({', '.join(limits)})" if limits else "")
+
+
+def _level(leaf: rules.SkillLeaf) -> list[str]:
+    return [f"level {list(OutcomeLevel)[leaf.level - 1].value}"] if leaf.level else []
+
+
+def _quoted(name: str) -> str:
+    return name if _PLAIN_NAME.fullmatch(name) else json.dumps(name)
 
 
 def _heading(group: rules.Group) -> str:
+    return _counting(group) + (", each course once" if group.counts_once else "")
+
+
+def _counting(group: rules.Group) -> str:
     match group.operator:
         case Operator.ALL:
             return "all of"
@@ -286,6 +369,8 @@ def _heading(group: rules.Group) -> str:
             return "any of"
         case Operator.AT_LEAST:
             return f"at least {group.n} of"
+        case Operator.ECTS:
+            return f"at least {(Decimal(group.n or 0) / rules.HUNDREDTHS).normalize():f} ECTS from"
         case _:
             return f"at least {group.n} minutes from"
 
@@ -293,22 +378,18 @@ def _heading(group: rules.Group) -> str:
 # --- Names in the database ----------------------------------------------------------------------
 
 
-def catalog_lookup(
-    *, courses: QuerySet[Course], tracks: QuerySet[Track], with_skills: bool = False
-) -> Lookup:
-    """Finds names among these courses and tracks. Case does not matter unless it decides.
-
-    Only what a course asks for beforehand may name skills.
-    """
-    querysets: dict[str, tuple[QuerySet[Course] | QuerySet[Track], str]] = {
+def catalog_lookup(*, courses: QuerySet[Course], tracks: QuerySet[Track]) -> Lookup:
+    """Finds names among these courses and tracks. Case does not matter unless it decides."""
+    querysets: dict[str, tuple[QuerySet[Any], str]] = {
         COURSE: (courses, "pk"),
         TRACK: (tracks.exclude(achievement=None), "achievement"),
         CREDENTIAL: (courses.exclude(achievement=None), "achievement"),
+        ISSUER: (Organization.objects.all(), "pk"),
     }
 
     def lookup(kind: str, names: Iterable[str]) -> dict[str, int]:
         if kind == SKILL:
-            return skill_lookup(names) if with_skills else {}
+            return skill_lookup(names)
         queryset, id_of = querysets[kind]
         wanted = {name.lower() for name in names} | set(names)
         rows = list(
@@ -333,8 +414,8 @@ def catalog_lookup(
     return lookup
 
 
-def names_of(tree: rules.Node) -> dict[rules.Leaf, tuple[str, str]]:
-    """The kind and slug of each leaf, in three queries; a skill has its address."""
+def names_of(tree: rules.Node) -> dict[rules.Leaf, Name]:
+    """What each leaf is called, in a query for each kind of thing; a skill has its address."""
     found = list(rules.leaves(tree))
     courses = dict(
         Course.objects.filter(
@@ -355,14 +436,21 @@ def names_of(tree: rules.Node) -> dict[rules.Leaf, tuple[str, str]]:
         ).values_list("pk", "uri")
     )
 
-    def name(leaf: rules.Leaf) -> tuple[str, str]:
+    issuers = dict(
+        Organization.objects.filter(
+            pk__in=[leaf.issuer_id for leaf in found if leaf.issuer_id is not None]
+        ).values_list("pk", "slug")
+    )
+
+    def name(leaf: rules.Leaf) -> Name:
+        issuer = issuers.get(leaf.issuer_id or 0, "")
         match leaf:
             case rules.CourseLeaf():
-                return COURSE, courses[leaf.course_id]
+                return Name(COURSE, courses[leaf.course_id], issuer)
             case rules.AchievementLeaf():
-                return achievements[leaf.achievement_id]
+                return Name(*achievements[leaf.achievement_id], issuer)
             case rules.SkillLeaf():
-                return SKILL, skills[leaf.skill_id]
+                return Name(SKILL, skills[leaf.skill_id], issuer)
 
     return {leaf: name(leaf) for leaf in found}
 

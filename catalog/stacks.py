@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog import rules
 from catalog.durations import in_words
-from catalog.models import Achievement, AchievementVersion, Course
+from catalog.models import Achievement, AchievementVersion, Course, Skill
 
 MAX_DEPTH = 4
 
@@ -74,6 +74,13 @@ class Loader:
             if isinstance(leaf, rules.CourseLeaf)
         } | {found.course_id for found in self.achievements.values() if found.course_id}
         self.courses = Course.objects.with_workload().in_bulk(list(course_ids))
+        skill_ids = {
+            leaf.skill_id
+            for tree in self.trees.values()
+            for leaf in rules.leaves(tree)
+            if isinstance(leaf, rules.SkillLeaf)
+        }
+        self.skills = Skill.objects.in_bulk(list(skill_ids)) if skill_ids else {}
 
     def _read_rules(self, achievement_ids: set[int]) -> None:
         for version in (
@@ -118,7 +125,11 @@ class Loader:
             return Part(kind="group", title=rule or _("this"), rule=rule, parts=parts)
         if isinstance(node, rules.AchievementLeaf):
             return self._of_achievement(self.achievements[node.achievement_id], depth=depth + 1)
-        assert isinstance(node, rules.CourseLeaf)
+        if isinstance(node, rules.SkillLeaf):
+            skill = self.skills[node.skill_id]
+            return Part(
+                kind="skill", title=skill.label, note=_("skill"), url=skill.get_absolute_url()
+            )
         course = self.courses[node.course_id]
         return Part(
             kind="course",
@@ -131,7 +142,7 @@ class Loader:
 
 def _how_many(group: rules.Group) -> str:
     count = len(group.children)
-    if count == 1 and group.operator != rules.Operator.CREDITS:
+    if count == 1 and group.operator not in (rules.Operator.CREDITS, rules.Operator.ECTS):
         return ""
     match group.operator:
         case rules.Operator.ALL:
@@ -140,5 +151,7 @@ def _how_many(group: rules.Group) -> str:
             return _("any 1 of these %(n)s") % {"n": count}
         case rules.Operator.AT_LEAST:
             return _("at least %(least)s of these %(n)s") % {"least": group.n, "n": count}
-        case _:
+        case rules.Operator.CREDITS:
             return _("at least %(time)s of these") % {"time": in_words(group.n or 0)}
+        case _:
+            return _("at least %(amount)s of these") % {"amount": rules.amount_of(group)}

@@ -135,7 +135,7 @@ class AwardAdmin(CuratorAdmin[Award]):
         if form.is_valid():
             self._revoke(request, award, by=request.user, reason=form.cleaned_data["reason"])
             return redirect(self.object_url(award))
-        falling = falling_with(award, at=timezone.now())
+        falling = falling_with(award)
         return self.ask_why(
             request,
             award,

@@ -10,9 +10,11 @@ class CredentialsConfig(AppConfig):
     name = "credentials"
 
     def ready(self) -> None:
-        from credentials import holdings, receivers  # noqa: F401
-        from credentials.models import awards, credentials
+        from credentials import evidence, holdings, receivers  # noqa: F401
+        from credentials.models import awards, credentials, pursuits
+        from enrollment.prerequisites import evidence_comes_from
 
+        evidence_comes_from(evidence.evidence_of)
         holdings.register()
-        guards = [*awards.GUARDS, *credentials.GUARDS]
+        guards = [*awards.GUARDS, *credentials.GUARDS, *pursuits.GUARDS]
         post_migrate.connect(db_guards.installer(guards), sender=self, weak=False)

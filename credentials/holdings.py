@@ -11,9 +11,13 @@ from accounts.personal_data import GONE, Attachments, Holding, Rows, delete
 from credentials.models import (
     Award,
     AwardEvidence,
+    AwardTrace,
     Credential,
     CredentialJwt,
     JudgementRequest,
+    Pursuit,
+    Recognition,
+    Refusal,
 )
 
 
@@ -36,11 +40,17 @@ def forget_awards(rows: Rows, *, at: datetime.datetime) -> None:
     """What was not signed yet never will be: there is nobody to sign it for."""
     rows.update(last_failure="")
     rows.exclude(revocation_reason="").update(revocation_reason=GONE)
-    rows.filter(issued_at=None, revoked_at=None).update(revoked_at=at, revocation_reason=GONE)
+    rows.filter(issued_at=None, revoked_at=None).update(
+        revoked_at=at, revocation_reason=GONE, revocation_cause=Award.Cause.DECISION
+    )
 
 
 def keep_evidence(rows: Rows, *, at: datetime.datetime) -> None:
-    """It says which rows an award rests on, and nothing of a person."""
+    """It says by number which rows an award rests on, and names nobody."""
+
+
+def forget_decisions(rows: Rows, *, at: datetime.datetime) -> None:
+    rows.update(reason=GONE)
 
 
 def register() -> None:
@@ -88,6 +98,33 @@ def register() -> None:
             stays=_("That an award was made and when, so that numbers and audits stay true."),
         ),
         Holding(
+            model=AwardTrace,
+            whose="award__learner",
+            about="how each award was decided",
+            also={"award": "award__public_id"},
+            erase=keep_evidence,
+        ),
+        Holding(
+            model=Recognition,
+            whose="learner",
+            about="prior learning that was recognized",
+            also={"course": "course__title", "skill": "skill__label"},
+            erase=forget_decisions,
+        ),
+        Holding(
+            model=Refusal,
+            whose="learner",
+            about="credentials that a curator has refused",
+            also={"achievement": "achievement__public_id"},
+            erase=forget_decisions,
+        ),
+        Holding(
+            model=Pursuit,
+            whose="learner",
+            about="the tracks that you follow, and by which version of their rules",
+            also={"version": "version__name"},
+        ),
+        Holding(
             model=JudgementRequest,
             whose="learner",
             about="when your awards were to be judged",
@@ -97,3 +134,7 @@ def register() -> None:
     personal_data.register_actor(
         Credential, "suspended_by", why="who suspended a credential, and when"
     )
+    personal_data.register_actor(Award, "granted_by", why="who made an award by hand, and why")
+    personal_data.register_actor(Recognition, "by", why="who recognized prior learning, and why")
+    personal_data.register_actor(Refusal, "by", why="who refused an award, and why")
+    personal_data.register_actor(Refusal, "lifted_by", why="who lifted a refusal")

@@ -41,6 +41,7 @@ class Entry:
     reason: str
     by: uuid.UUID | None = None
     award: uuid.UUID | None = None
+    cause: str = ""
     places: Sequence[Place] = ()
 
 
@@ -111,6 +112,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "reason": entry.reason,
         "by": str(entry.by) if entry.by else None,
         "award": str(entry.award) if entry.award else None,
+        "cause": entry.cause,
         "credentials": [
             [str(place.credential), str(place.status_list), place.index] for place in entry.places
         ],
@@ -123,6 +125,7 @@ def _from_json(said: dict[str, Any]) -> Entry:
         reason=str(said["reason"]),
         by=uuid.UUID(said["by"]) if said["by"] else None,
         award=uuid.UUID(said["award"]) if said["award"] else None,
+        cause=str(said["cause"]),
         places=[
             Place(credential=uuid.UUID(credential), status_list=uuid.UUID(listed), index=int(index))
             for credential, listed, index in said["credentials"]

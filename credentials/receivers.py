@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.dispatch import receiver
@@ -9,31 +10,42 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import AchievementVersion
-from catalog.signals import achievement_published
+from catalog.signals import achievement_published, evidence_changed
 from credentials import nudges
-from credentials.actions.judge import request_for_rule, request_judgement
-from credentials.actions.revoke import revoke_resting_on
+from credentials.actions import judge
+from credentials.actions.revoke import revoke_fallen
 from enrollment.models import Enrollment
-from enrollment.signals import completion_undone, course_completed
+from enrollment.signals import completion_undone, course_completed, grade_corrected
 from lib.nudges import after_commit
 
 
 @receiver(course_completed)
 def judge_the_learner(sender: object, *, enrollment: Enrollment, **kwargs: Any) -> None:
-    request_judgement(learner_ids=[enrollment.learner_id], at=timezone.now())
+    judge.request_judgement(learner_ids=[enrollment.learner_id], at=timezone.now())
     after_commit(nudges.JUDGE)
 
 
 @receiver(completion_undone)
-def revoke_what_rests_on_it(
+@receiver(grade_corrected)
+def revoke_what_rested_on_it(
     sender: object, *, enrollment: Enrollment, by: User, reason: str, **kwargs: Any
 ) -> None:
-    revoke_resting_on(enrollment, by=by, reason=reason, at=timezone.now())
+    revoke_fallen(learner_id=enrollment.learner_id, by=by, reason=reason, at=timezone.now())
+    # A better grade may earn something.
+    judge_the_learner(sender, enrollment=enrollment)
 
 
 @receiver(achievement_published)
 def judge_all_who_may_have_earned_it(
     sender: object, *, version: AchievementVersion, **kwargs: Any
 ) -> None:
-    request_for_rule(version=version, at=timezone.now())
+    now = timezone.now()
+    judge.keep_under_way(version=version, at=now)
+    judge.request_for_rule(version=version, at=now)
+    after_commit(nudges.JUDGE)
+
+
+@receiver(evidence_changed)
+def judge_all_who_completed(sender: object, *, course_ids: Collection[int], **kwargs: Any) -> None:
+    judge.request_for_courses(course_ids=course_ids, at=timezone.now())
     after_commit(nudges.JUDGE)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 
 from accounts.models import User
 from catalog import judging, prerequisites
-from catalog.judging import Evidence, Fact
-from catalog.models import Course, CourseSkill
-from enrollment.models import Enrollment, Exemption
+from catalog.judging import Evidence
+from catalog.models import Course
+from enrollment.models import Exemption
 
-AwardsOf = Callable[[User], Mapping[int, Sequence[Fact]]]
+EvidenceOf = Callable[[User], Evidence]
 
-_awards_of: list[AwardsOf] = []
+_evidence_of: list[EvidenceOf] = []
 
 
-def awards_come_from(source: AwardsOf) -> None:
-    """Let the app above, which knows awards, say which achievements a learner holds."""
-    if source not in _awards_of:
-        _awards_of.append(source)
+def evidence_comes_from(source: EvidenceOf) -> None:
+    """Let the app above, which knows awards, say what counts for a learner."""
+    _evidence_of[:] = [source]
 
 
 def missing(learner: User, course: Course, *, at: datetime.datetime) -> str:
@@ -41,26 +40,4 @@ def _is_exempt(learner: User, course: Course) -> bool:
 
 def evidence(learner: User) -> Evidence:
     """All that counts for this learner, the newest first."""
-    rows = (
-        Enrollment.objects.completed()
-        .filter(learner=learner)
-        .order_by("-completed_at", "-pk")
-        .values_list("run__course_id", "pk", "completed_at", "grade")
-    )
-    completions: dict[int, list[Fact]] = {}
-    for course_id, pk, at, grade in rows:
-        assert at is not None
-        completions.setdefault(course_id, []).append(Fact(pk, at, grade))
-    awards: dict[int, list[Fact]] = {}
-    for source in _awards_of:
-        for achievement_id, facts in source(learner).items():
-            awards.setdefault(achievement_id, []).extend(facts)
-    return Evidence(completions, awards, _by_skill(completions))
-
-
-def _by_skill(completions: Mapping[int, Collection[Fact]]) -> dict[int, list[Fact]]:
-    links = CourseSkill.objects.filter(course__in=completions.keys())
-    found: dict[int, list[Fact]] = {}
-    for skill_id, course_id in links.values_list("skill_id", "course_id"):
-        found.setdefault(skill_id, []).extend(completions[course_id])
-    return found
+    return _evidence_of[0](learner)

@@ -86,7 +86,19 @@ HIT = {
     )
 }
 NAMED_COURSE = {key: COURSE_VALUE[key] for key in ("id", "title", "url")}
-LEAF: dict[str, Any] = {"n": None, "children": [], "min_grade": None, "max_age_months": None}
+LEAF: dict[str, Any] = {
+    "n": None,
+    "counts_once": False,
+    "children": [],
+    "course": None,
+    "achievement": None,
+    "skill": None,
+    "level": "",
+    "min_grade": None,
+    "max_age_months": None,
+    "issuer": None,
+    "allows_prior_learning": False,
+}
 TRACK_VALUE: dict[str, Any] = {
     "id": "d4a3b2c1-77aa-4e1e-9c2b-3f4a5b6c7d80",
     "external_id": "data-literacy",
@@ -100,15 +112,9 @@ TRACK_VALUE: dict[str, Any] = {
     "skills": COURSE_VALUE["skills"],
     "achievement": {**ACHIEVEMENT, "kind": "Certificate", "name": "Data literacy"},
     "rule": {
+        **LEAF,
         "operator": "all",
-        "n": None,
-        "children": [
-            {**LEAF, "operator": "course", "course": NAMED_COURSE, "achievement": None},
-        ],
-        "course": None,
-        "achievement": None,
-        "min_grade": None,
-        "max_age_months": None,
+        "children": [{**LEAF, "operator": "course", "course": NAMED_COURSE}],
     },
     "rule_text": "Complete Reading data honestly.",
     "url": "https://cairn.example.org/tracks/data-literacy/",

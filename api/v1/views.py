@@ -124,7 +124,7 @@ class Tracks(ClientView):
 
     def get_queryset(self) -> QuerySet[Track]:
         nodes = RuleNode.objects.select_related(
-            "course", "achievement__track", "achievement__course"
+            "course", "achievement__track", "achievement__course", "skill", "issuer"
         )
         versions = current_versions().prefetch_related("skills", Prefetch("rule_nodes", nodes))
         return (

@@ -108,7 +108,7 @@ class CourseForm(WordingForm):
         if not text.strip():
             return None
         lookup = rule_text.catalog_lookup(
-            courses=Course.objects.published(), tracks=Track.objects.published(), with_skills=True
+            courses=Course.objects.published(), tracks=Track.objects.published()
         )
         try:
             tree = rule_text.parse(text, lookup=lookup)

@@ -88,7 +88,8 @@ def _create(rows: list[Row], known: courses.Known, at: datetime.datetime) -> Non
         for course, row in pairs
         for run in row.get("runs", [{}])
     )
-    _publish(pairs, made_units, skills, at)
+    levels = {course.pk: _levels(row, skills[course.pk], known) for course, row in pairs}
+    _publish(pairs, made_units, levels, at)
     courses_changed(course.pk for course in made)
 
 
@@ -132,10 +133,24 @@ def _create_outcomes(pairs: list[tuple[Course, Row]], known: courses.Known) -> N
     )
 
 
+def _levels(row: Row, skills: list[Skill], known: courses.Known) -> actions.Levels:
+    levels: actions.Levels = dict.fromkeys((skill.pk for skill in skills), "")
+    actions.raise_levels(
+        levels,
+        (
+            (skill.pk, outcome.get("level", ""))
+            for outcome in row.get("outcomes", [])
+            for skill in _named(outcome.get("skills", []), known)
+            if skill.pk in levels
+        ),
+    )
+    return levels
+
+
 def _publish(
     pairs: list[tuple[Course, Row]],
     made_units: dict[int, list[Unit]],
-    skills: dict[int, list[Skill]],
+    levels: dict[int, actions.Levels],
     at: datetime.datetime,
 ) -> None:
     """As ``actions.publish_course`` does it. Nobody can have completed what was not there."""
@@ -162,14 +177,15 @@ def _publish(
         for node in rules.to_rows(version, rules.CourseLeaf(course.pk))
     )
     AchievementVersionSkill.objects.bulk_create(
-        AchievementVersionSkill(version=version, skill=skill)
+        AchievementVersionSkill(version=version, skill_id=skill_id, level=level)
         for version, (course, _) in of_versions
-        for skill in skills[course.pk]
+        for skill_id, level in levels[course.pk].items()
     )
     # Versions begin as drafts, which the database holds them to.
     AchievementVersion.objects.filter(pk__in=[version.pk for version in versions]).update(
         published_at=at
     )
+    actions.rules_changed()
 
 
 def _skills(row: Row, known: courses.Known) -> list[Skill]:

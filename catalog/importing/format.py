@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from catalog import quizzes, rules
+from catalog import quizzes
 from catalog.importing.fields import (
     Invalid,
     Parser,
@@ -16,7 +16,6 @@ from catalog.importing.fields import (
     currency,
     date_or_none,
     email,
-    hint,
     identifier,
     language,
     list_of,
@@ -29,6 +28,7 @@ from catalog.importing.fields import (
     whole_number,
 )
 from catalog.importing.questions import PARTS, content_of_row
+from catalog.importing.rules import rule
 from catalog.models import (
     Achievement,
     Assessment,
@@ -45,8 +45,6 @@ from catalog.models import (
 from catalog.models.assignments import MAX_FILES
 
 FORMAT = "cairn-catalog/1"
-MAX_DEPTH = 20
-GROUPS = ("all", "any", "at_least", "credits_minutes")
 ROLES = ("provider", "awarding_body", "employer")
 
 ORGANIZATION = Record(
@@ -324,53 +322,6 @@ def _repeated(where: str, ids: list[str | None]) -> list[str]:
     ]
 
 
-LIMITS: dict[str, Parser] = {
-    "min_grade": percent_or_none,
-    "max_age_months": whole_number(1, 1200, or_none=True),
-}
-
-
-def rule(value: Any) -> dict[str, Any]:
-    """The rule as it is written, checked for its shape; references are resolved when applied."""
-    if _size(value) > rules.MAX_NODES:
-        raise Invalid(f"has more than {rules.MAX_NODES} entries")
-    return _node(value)
-
-
-def _size(value: Any) -> int:
-    """Counted without recursion, so that no depth of brackets can exhaust the stack."""
-    count, level = 0, [(value, 1)]
-    while level:
-        node, depth = level.pop()
-        if depth > MAX_DEPTH:
-            raise Invalid(f"is nested more than {MAX_DEPTH} deep")
-        count += 1
-        if isinstance(node, dict):
-            children = [item for item in node.values() if isinstance(item, list)]
-            level += [(child, depth + 1) for items in children for child in items]
-    return count
-
-
-def _node(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Invalid(f"must be an object such as {{“course”: …}}, not {said(value)}")
-    named = [key for key in ("course", "track", *GROUPS) if key in value]
-    if len(named) != 1:
-        unknown = next((key for key in value if key != "of"), "")
-        near = hint(unknown, ("course", "track", *GROUPS)) if not named else ""
-        raise Invalid(f"names one of course, track, {', '.join(GROUPS)}{near}")
-    key = named[0]
-    if key in ("course", "track"):
-        return Record({key: identifier()}, LIMITS)(value)
-    children = list_of(_node, most=rules.MAX_NODES)
-    if key in ("all", "any"):
-        return Record({key: children}, {})(value)
-    clean = Record({key: whole_number(1, 10_000_000), "of": children}, {})(value)
-    if key == "at_least" and clean[key] > len(clean["of"]):
-        raise Invalid(f"asks for {clean[key]} of {len(clean['of'])}")
-    return clean
-
-
 TRACK = Record(
     required={
         "external_id": identifier(),
@@ -390,11 +341,3 @@ PARSERS: dict[str, Parser] = {
 KEYS = {"organizations": "external_id", "skills": "uri", "courses": "external_id"} | {
     "tracks": "external_id"
 }
-
-
-def named_tracks(node: dict[str, Any]) -> set[str]:
-    """The external ids of the tracks that a rule rests on."""
-    if "track" in node:
-        return {node["track"]}
-    children = next((item for item in node.values() if isinstance(item, list)), [])
-    return {name for child in children for name in named_tracks(child)}

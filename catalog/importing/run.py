@@ -12,9 +12,10 @@ from django.db import DataError, IntegrityError, transaction
 from catalog.actions import CannotPublish
 from catalog.importing import courses, creating, organizations, skills, tracks
 from catalog.importing.fields import Invalid, said
-from catalog.importing.format import PARSERS, named_tracks
+from catalog.importing.format import PARSERS
 from catalog.importing.outcomes import Outcome, Verdict
 from catalog.importing.reading import Catalog, Row
+from catalog.importing.rules import named_tracks
 from catalog.rules import InvalidRule
 
 BATCH = 100

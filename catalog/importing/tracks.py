@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from accounts.models import Organization
 from catalog import actions, rules
 from catalog.importing import pages
 from catalog.importing.changes import assign, by_external_id, organization, picked
-from catalog.importing.fields import Invalid, said
+from catalog.importing.fields import Invalid
 from catalog.importing.outcomes import Verdict
-from catalog.models import Achievement, Course, Status, Track
+from catalog.importing.rules import resolve
+from catalog.models import Achievement, Status, Track
 from catalog.search import courses_changed
 from lib.slugs import unique_slug
 
@@ -30,7 +31,7 @@ def importer(rows: list[dict[str, Any]]) -> Callable[..., Verdict]:
             track, row, default=Achievement.Kind.CERTIFICATE
         )
         is_changed |= has_other_kind
-        tree = _resolve(row["rule"], achievement, is_public=status == Status.PUBLISHED)
+        tree = resolve(row["rule"], achievement, is_public=status == Status.PUBLISHED)
         if status == Status.DRAFT:
             is_changed |= pages.keep_draft(achievement, track, pages.wording(row), tree)
         elif status == Status.PUBLISHED:
@@ -69,51 +70,3 @@ def _publish(
         return False
     actions.publish_track(track=track, tree=tree, wording=wording, at=at)
     return True
-
-
-def _resolve(rule: dict[str, Any], achievement: Achievement, *, is_public: bool) -> rules.Node:
-    """The rule with rows for names; what is public must not rest on what nobody can take."""
-    leaves = list(_leaves(rule))
-    courses = by_external_id(
-        Course.objects.all(), (leaf["course"] for leaf in leaves if "course" in leaf)
-    )
-    tracks = by_external_id(
-        Track.objects.select_related("achievement"),
-        (leaf["track"] for leaf in leaves if "track" in leaf),
-    )
-    problems = []
-    for leaf in leaves:
-        kind = "course" if "course" in leaf else "track"
-        item = courses.get(leaf[kind]) if kind == "course" else tracks.get(leaf[kind])
-        if item is None or not (isinstance(item, Course) or hasattr(item, "achievement")):
-            problems.append(f"rule: there is no {kind} {said(leaf[kind])}")
-        elif is_public and not item.is_public:
-            problems.append(f"rule: the {kind} {said(leaf[kind])} is a draft; publish it first")
-    if problems:
-        raise Invalid(*dict.fromkeys(problems))
-    tree = _node(rule, courses, tracks)
-    rules.check(tree, achievement=achievement)
-    return tree
-
-
-def _leaves(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if "course" in node or "track" in node:
-        yield node
-        return
-    for child in next(item for item in node.values() if isinstance(item, list)):
-        yield from _leaves(child)
-
-
-def _node(node: dict[str, Any], courses: dict[str, Course], tracks: dict[str, Track]) -> rules.Node:
-    limits = node.get("min_grade"), node.get("max_age_months")
-    if "course" in node:
-        return rules.CourseLeaf(courses[node["course"]].pk, *limits)
-    if "track" in node:
-        return rules.AchievementLeaf(tracks[node["track"]].achievement.pk, *limits)
-    listed = next(item for item in node.values() if isinstance(item, list))
-    children = tuple(_node(child, courses, tracks) for child in listed)
-    if "all" in node or "any" in node:
-        return rules.Group("all" if "all" in node else "any", children)
-    if "at_least" in node:
-        return rules.at_least(node["at_least"], *children)
-    return rules.Group(rules.Operator.CREDITS, children, node["credits_minutes"])

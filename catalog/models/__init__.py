@@ -6,6 +6,7 @@ from catalog.models.achievements import (
     Achievement,
     AchievementVersion,
     AchievementVersionSkill,
+    Renewal,
     RuleNode,
 )
 from catalog.models.assessment import Choice, Question, QuestionPool, Quiz, quiz_of
@@ -20,21 +21,25 @@ from catalog.models.courses import (
     UnitQuerySet,
 )
 from catalog.models.elements import (
+    LEVEL_RANK,
     Assessment,
     GradingScale,
     OutcomeLevel,
     Participation,
     Supervision,
 )
+from catalog.models.equivalences import Equivalence, RuleBook
 from catalog.models.occupations import Occupation, OccupationSkill
 from catalog.models.prerequisites import Prerequisite
 from catalog.models.publishing import Field, Status
+from catalog.models.rule_trees import Operator, RuleTreeNode
 from catalog.models.search import SearchChange
 from catalog.models.skills import Skill
 from catalog.models.tracks import Track
 from catalog.models.translations import CourseTranslation, UnitTranslation
 
 __all__ = [
+    "LEVEL_RANK",
     "Achievement",
     "AchievementVersion",
     "AchievementVersionSkill",
@@ -47,19 +52,24 @@ __all__ = [
     "CourseTranslation",
     "Criterion",
     "CriterionLevel",
+    "Equivalence",
     "Field",
     "GradingScale",
     "LearningOutcome",
     "LiveSession",
     "Occupation",
     "OccupationSkill",
+    "Operator",
     "OutcomeLevel",
     "Participation",
     "Prerequisite",
     "Question",
     "QuestionPool",
     "Quiz",
+    "Renewal",
+    "RuleBook",
     "RuleNode",
+    "RuleTreeNode",
     "SearchChange",
     "Skill",
     "Status",

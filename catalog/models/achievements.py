@@ -6,11 +6,13 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from catalog.models.courses import Course
+from catalog.models.elements import OutcomeLevel
+from catalog.models.rule_trees import RuleTreeNode
 from catalog.models.skills import Skill
 from catalog.models.tracks import Track
 from lib.db_guards import Guard
@@ -68,6 +70,12 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
         return self.published().filter(~models.Exists(newer))
 
 
+class Renewal(models.TextChoices):
+    WHOLE = "whole", _("All of the rule, by what was done since the last award")
+    DELTA = "delta", _("Only what has changed since the last award")
+    NONE = "none", _("It cannot be renewed")
+
+
 class AchievementVersion(models.Model):
     """Everything about an achievement that a credential will say, and the rule to earn it."""
 
@@ -78,8 +86,23 @@ class AchievementVersion(models.Model):
     description = models.TextField()
     criteria = models.TextField(help_text="What a learner has to do, in words.")
     workload_minutes = models.PositiveIntegerField(default=0)
+    ects = models.DecimalField(
+        "ECTS credits", max_digits=5, decimal_places=2, null=True, blank=True
+    )
     eqf_level = models.PositiveSmallIntegerField("EQF level", null=True, blank=True)
     language = models.CharField(max_length=35, default="en")
+    valid_months = models.PositiveSmallIntegerField(
+        "valid for",
+        null=True,
+        blank=True,
+        help_text="Months from the award on; empty: for ever.",
+    )
+    renewal = models.CharField(
+        max_length=8,
+        choices=Renewal.choices,
+        default=Renewal.WHOLE,
+        help_text="What a holder does again to renew an award that expires.",
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     skills = models.ManyToManyField(Skill, through="AchievementVersionSkill", related_name="+")
 
@@ -99,6 +122,13 @@ class AchievementVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(number__gte=1), name="achievement_version_number_from_1"
             ),
+            models.CheckConstraint(
+                condition=Q(valid_months=None) | Q(valid_months__gte=1),
+                name="achievement_version_valid_from_1_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(renewal__in=Renewal.values), name="achievement_version_renewal_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,81 +137,32 @@ class AchievementVersion(models.Model):
 
 class AchievementVersionSkill(models.Model):
     version = models.ForeignKey(AchievementVersion, models.CASCADE, related_name="version_skills")
-    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="version_skills")
+    level = models.CharField(max_length=16, choices=OutcomeLevel.choices, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["version", "skill"], name="version_skill_once"),
+            models.CheckConstraint(
+                condition=Q(level__in=["", *OutcomeLevel.values]), name="version_skill_level_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.skill)
 
 
-class RuleNode(models.Model):
-    """One node of a version's rule: a group over its children, or a leaf that names evidence.
-
-    Nodes are numbered in preorder, so a parent's number is always the smaller one and a tree
-    cannot contain a circle.
-    """
-
-    class Operator(models.TextChoices):
-        ALL = "all", "All of"
-        ANY = "any", "Any of"
-        AT_LEAST = "at_least", "At least n of"
-        CREDITS = "credits", "At least n minutes of workload from"
-        COURSE = "course", "Course completed"
-        ACHIEVEMENT = "achievement", "Achievement held"
-
-    GROUPS: ClassVar = frozenset({Operator.ALL, Operator.ANY, Operator.AT_LEAST, Operator.CREDITS})
+class RuleNode(RuleTreeNode):
+    """One node of a version's rule."""
 
     version = models.ForeignKey(AchievementVersion, models.CASCADE, related_name="rule_nodes")
-    number = models.PositiveIntegerField()
-    parent_number = models.PositiveIntegerField(null=True, blank=True)
-    operator = models.CharField(max_length=12, choices=Operator.choices)
-    n = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How many children, or how many minutes."
-    )
-    course = models.ForeignKey(
-        Course, models.PROTECT, null=True, blank=True, related_name="rule_nodes"
-    )
-    achievement = models.ForeignKey(
-        Achievement, models.PROTECT, null=True, blank=True, related_name="rule_nodes"
-    )
-    min_grade = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Percent."
-    )
-    max_age_months = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["version", "number"]
         constraints: ClassVar = [
+            *RuleTreeNode.Meta.constraints,
             models.UniqueConstraint(fields=["version", "number"], name="rule_node_number_once"),
-            models.CheckConstraint(
-                condition=Q(number=0, parent_number=None)
-                | Q(number__gt=0, parent_number__isnull=False, parent_number__lt=F("number")),
-                name="rule_node_below_an_earlier_one",
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(operator__in=["all", "any"], n=None, course=None, achievement=None)
-                    # A CHECK lets NULL pass, so "n >= 1" alone would let n be missing.
-                    | Q(operator__in=["at_least", "credits"], n__isnull=False, n__gte=1)
-                    & Q(course=None, achievement=None)
-                    | Q(operator="course", n=None, course__isnull=False, achievement=None)
-                    | Q(operator="achievement", n=None, course=None, achievement__isnull=False)
-                ),
-                name="rule_node_has_what_its_operator_needs",
-            ),
-            models.CheckConstraint(
-                condition=Q(min_grade=None, max_age_months=None)
-                | Q(operator__in=["course", "achievement"]),
-                name="rule_node_limits_only_on_leaves",
-            ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.get_operator_display()}"
 
 
 def _only_while_draft(table: str, name: str) -> list[Guard]:
@@ -234,13 +215,13 @@ GUARDS = [
         forbidden="NEW.published_at IS NOT NULL AND EXISTS ("
         "SELECT 1 FROM catalog_rulenode r WHERE r.version_id = NEW.id AND ("
         # A group with too few children, or a child of what is no group.
-        "(r.operator IN ('all', 'any', 'at_least', 'credits') AND "
+        "(r.operator IN ('all', 'any', 'at_least', 'credits', 'ects') AND "
         "(SELECT count(*) FROM catalog_rulenode c WHERE c.version_id = r.version_id"
         " AND c.parent_number = r.number)"
         " < CASE WHEN r.operator = 'at_least' THEN r.n ELSE 1 END)"
         " OR (r.number > 0 AND NOT EXISTS (SELECT 1 FROM catalog_rulenode p"
         " WHERE p.version_id = r.version_id AND p.number = r.parent_number"
-        " AND p.operator IN ('all', 'any', 'at_least', 'credits')))))",
+        " AND p.operator IN ('all', 'any', 'at_least', 'credits', 'ects')))))",
     ),
     *_only_while_draft("catalog_rulenode", "rule_node"),
     *_only_while_draft("catalog_achievementversionskill", "version_skill"),

@@ -40,6 +40,10 @@ class OutcomeLevel(models.TextChoices):
     SPECIALIZED = "specialized", _("Highly specialized")
 
 
+LEVEL_RANK = {"": 0} | {level: rank for rank, level in enumerate(OutcomeLevel.values, start=1)}
+"""Levels in their order; unknown is below them all."""
+
+
 class GradingScale(models.TextChoices):
     """How a grade in percent is said."""
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet
 
 from accounts.models import User
-from catalog import rules
-from catalog.judging import Evidence, Fact, Support, judge
-from catalog.models import AchievementVersion, CourseRun, RuleNode
-from credentials.models import Award, AwardEvidence, JudgementRequest
+from catalog.judging import Support, judge, months_after
+from catalog.models import AchievementVersion, Renewal, RuleNode
+from credentials import traces
+from credentials.actions import taking
+from credentials.evidence import Row, Standing, standings_of
+from credentials.models import Award, AwardEvidence, AwardTrace, JudgementRequest, Pursuit
+from credentials.rulebook import Rule, Subject, book
 from enrollment.models import Enrollment
 
 BATCH = 50
+RENEWAL_OPENS = datetime.timedelta(days=180)
+"""So long before an award expires it can be renewed."""
 
 
 def request_judgement(*, learner_ids: Iterable[int], at: datetime.datetime) -> None:
@@ -29,144 +35,243 @@ def request_judgement(*, learner_ids: Iterable[int], at: datetime.datetime) -> N
 
 @transaction.atomic
 def judge_due(*, at: datetime.datetime) -> int:
-    """Judge one batch of learners and return how many requests that served; 0 when none is due."""
-    requests = list(
-        JudgementRequest.objects.select_for_update(skip_locked=True).order_by("pk")[:BATCH]
-    )
-    learner_ids = sorted({request.learner_id for request in requests})
-    # Under the learner's lock, in one order for all workers: two requests of one learner served
-    # by two workers would each miss what the other has just awarded. NO KEY, so that rows which
-    # merely refer to the learner can go on being written.
-    list(
-        User.objects.select_for_update(no_key=True)
-        .filter(pk__in=learner_ids)
-        .order_by("pk")
-        .values_list("pk")
-    )
+    """Judge one batch of learners and return how many that were; 0 when none is due.
+
+    Three queries, and those that write awards, whatever the number of rules.
+    """
+    learner_ids = taking.learners_due(BATCH)
     if learner_ids:
-        _judge_learners(learner_ids, at=at)
-        JudgementRequest.objects.filter(pk__in=[request.pk for request in requests]).delete()
-    return len(requests)
+        judge_learners(learner_ids, at=at)
+    return len(learner_ids)
 
 
-def _judge_learners(learner_ids: list[int], *, at: datetime.datetime) -> None:
-    """Award whatever is newly earned, and what is stacked on that, until nothing changes."""
-    completions, held = evidence_of(learner_ids)
-    changed_courses = {course for of_learner in completions.values() for course in of_learner}
-    changed_achievements = {a for of_learner in held.values() for a in of_learner}
-    while changed_courses or changed_achievements:
-        candidates = _rules_naming(changed_courses, changed_achievements)
-        changed_courses, changed_achievements = set(), set()
-        ever_awarded = set(
-            Award.objects.filter(learner__in=learner_ids).values_list(
-                "learner_id", "achievement_id"
-            )
+def judge_learners(learner_ids: Collection[int], *, at: datetime.datetime) -> list[Award]:
+    """Award whatever these learners have newly earned, and what is stacked on that.
+
+    Call it in a transaction, under the learners' locks: without them, two who judge at once
+    would each miss what the other has just awarded.
+    """
+    made: list[_Made] = []
+    for standing in standings_of(learner_ids).values():
+        made += _earned(standing, at=at)
+    return _write(made, at=at)
+
+
+@dataclass
+class _Made:
+    """An award, not yet written, and what it rests on."""
+
+    award: Award
+    rule: Rule
+    support: Support
+
+
+def _earned(standing: Standing, *, at: datetime.datetime) -> list[_Made]:
+    """Rounds from what the learner has to what that earns, until a round brings nothing new."""
+    made: list[_Made] = []
+    subjects = _subjects(standing, at=at)
+    seen: set[int] = set()
+    # By the version that somebody has joined, other things may count than by the one in force.
+    pursued = [rule for pk in standing.pursued if (rule := book.in_force(pk))]
+    while subjects:
+        news: set[Subject] = set()
+        for rule in dict.fromkeys((*book.naming(subjects), *pursued)):
+            if rule.achievement_id in seen:
+                continue
+            found = _decide(rule, standing, at=at)
+            if found is None:
+                continue
+            seen.add(rule.achievement_id)
+            made.append(found)
+            news |= _take_note(standing, found)
+        subjects = news
+    return made
+
+
+def _subjects(standing: Standing, *, at: datetime.datetime) -> set[Subject]:
+    """What rules may name of all that the learner has."""
+    evidence = standing.evidence(at=at)
+    return {
+        *(("course", pk) for pk in evidence.completions),
+        *(("achievement", pk) for pk in evidence.awards),
+        *(("skill", pk) for pk in evidence.skills),
+    }
+
+
+def _take_note(standing: Standing, made: _Made) -> set[Subject]:
+    """The new award is evidence at once. It has no row yet: it goes by a number below zero."""
+    award = made.award
+    standing.awards.append(
+        Row(
+            what="awarded",
+            learner_id=standing.learner_id,
+            subject_id=award.achievement_id,
+            pk=-len(standing.awards) - 1,
+            at=award.decided_at,
+            grade=award.grade,
+            until=award.expires_at,
+            number=award.number,
+            reference=award.version_id,
+            issuer_id=made.rule.issuer_id,
         )
-        for version, tree in candidates:
-            for learner_id in learner_ids:
-                # An award that was revoked is never made again by itself.
-                if (learner_id, version.achievement_id) in ever_awarded:
-                    continue
-                evidence = Evidence(completions[learner_id], held[learner_id])
-                support = judge(tree, evidence, at=at)
-                if support is None:
-                    continue
-                award = _award(learner_id, version, support, at=at)
-                ever_awarded.add((learner_id, version.achievement_id))
-                held[learner_id][version.achievement_id] = [
-                    Fact(award.pk, at, award.grade, version.workload_minutes)
-                ]
-                changed_achievements.add(version.achievement_id)
-
-
-Facts = dict[int, dict[int, list[Fact]]]
-
-
-def evidence_of(learner_ids: Iterable[int]) -> tuple[Facts, Facts]:
-    """By learner: completions by course, and standing awards by achievement; newest first."""
-    learner_ids = list(learner_ids)
-    completions: Facts = defaultdict(lambda: defaultdict(list))
-    for row in (
-        Enrollment.objects.completed()
-        .filter(learner__in=learner_ids)
-        .annotate(course_id=F("run__course"), minutes=Sum("run__course__units__minutes"))
-        .order_by("-completed_at", "-pk")
-        .values_list("learner_id", "course_id", "pk", "completed_at", "grade", "minutes")
-    ):
-        learner_id, course_id, *fact = row
-        completions[learner_id][course_id].append(Fact(*fact))
-    awards: Facts = defaultdict(lambda: defaultdict(list))
-    for row in (
-        Award.objects.standing()
-        .filter(learner__in=learner_ids)
-        .order_by("-decided_at", "-pk")
-        .values_list(
-            "learner_id",
-            "achievement_id",
-            "pk",
-            "decided_at",
-            "grade",
-            "version__workload_minutes",
-        )
-    ):
-        learner_id, achievement_id, *fact = row
-        awards[learner_id][achievement_id].append(Fact(*fact))
-    return completions, awards
-
-
-def _rules_naming(
-    course_ids: set[int], achievement_ids: set[int]
-) -> list[tuple[AchievementVersion, rules.Node]]:
-    """The current versions with a leaf that names one of these, each with its whole rule."""
-    touched = RuleNode.objects.filter(course__in=course_ids) | RuleNode.objects.filter(
-        achievement__in=achievement_ids
     )
-    versions = (
-        AchievementVersion.objects.current()
-        .filter(pk__in=touched.values("version"))
-        .prefetch_related("rule_nodes")
-        .order_by("pk")
+    award.provisional_pk = standing.awards[-1].pk  # type: ignore[attr-defined]
+    skills = {("skill", skill_id) for skill_id, _ in book.version(award.version_id).skills}
+    return {("achievement", award.achievement_id), *skills}
+
+
+def _decide(rule: Rule, standing: Standing, *, at: datetime.datetime) -> _Made | None:
+    """The award that the learner has earned by this rule in force, or by the one they joined."""
+    if rule.achievement_id in standing.refused:
+        return None
+    latest = standing.latest(rule.achievement_id)
+    if latest is None or latest.note == Award.Cause.EVIDENCE:
+        return _anew(rule, latest, standing, at=at)
+    # What somebody has revoked is never awarded again by itself.
+    if latest.ended_at is None and rule.is_renewable and _is_expiring(latest, at=at):
+        return _renewal(rule, latest, standing, at=at)
+    return None
+
+
+def _anew(
+    rule: Rule, fallen: Row | None, standing: Standing, *, at: datetime.datetime
+) -> _Made | None:
+    joined = standing.pursued.get(rule.achievement_id)
+    older = book.rule(joined) if joined not in (None, rule.version_id) else None
+    evidence = standing.evidence(at=at, equivalents=not rule.is_of_a_course)
+    for candidate in (rule, older):
+        if candidate and (support := judge(candidate.tree, evidence, at=at)):
+            return _made(candidate, support, standing, at=at, after=fallen)
+    return None
+
+
+def _is_expiring(award: Row, *, at: datetime.datetime) -> bool:
+    return award.until is not None and award.until - RENEWAL_OPENS <= at
+
+
+def _renewal(rule: Rule, latest: Row, standing: Standing, *, at: datetime.datetime) -> _Made | None:
+    evidence = standing.evidence(
+        at=at,
+        equivalents=not rule.is_of_a_course,
+        since=latest.at,
+        or_unchanged=rule.renewal == Renewal.DELTA,
     )
-    return [(version, tree) for version in versions if (tree := rules.load(version))]
+    support = judge(rule.tree, evidence, at=at)
+    if support is None or not any(fact.at > (latest.at or at) for fact in support.facts):
+        # Unchanged through and through, it still takes something new to be renewed.
+        return None
+    return _made(rule, support, standing, at=at, after=latest)
 
 
-def _award(
-    learner_id: int, version: AchievementVersion, support: Support, *, at: datetime.datetime
-) -> Award:
-    award = Award.objects.create(
-        learner_id=learner_id,
-        achievement_id=version.achievement_id,
-        version=version,
+def _made(
+    rule: Rule,
+    support: Support,
+    standing: Standing,
+    *,
+    at: datetime.datetime,
+    after: Row | None = None,
+) -> _Made:
+    # Who renews early loses nothing of the term that is left.
+    term_starts = max(at, after.until) if after and after.until and not after.ended_at else at
+    award = Award(
+        learner_id=standing.learner_id,
+        achievement_id=rule.achievement_id,
+        version_id=rule.version_id,
+        number=after.number + 1 if after else 1,
+        renews_id=after.pk if after else None,
         grade=support.grade,
         decided_at=at,
+        expires_at=expiry(rule, term_starts),
         due_at=at,
     )
-    AwardEvidence.objects.bulk_create(
-        [
-            *(AwardEvidence(award=award, enrollment_id=fact.pk) for fact in support.completions),
-            *(AwardEvidence(award=award, supporting_award_id=fact.pk) for fact in support.awards),
-        ]
-    )
-    return award
+    return _Made(award, rule, support)
+
+
+def expiry(rule: Rule, start: datetime.datetime) -> datetime.datetime | None:
+    return months_after(start, rule.valid_months) if rule.valid_months else None
+
+
+def _write(made: list[_Made], *, at: datetime.datetime) -> list[Award]:
+    """Awards, their evidence and their traces: three statements, however many."""
+    awards = Award.objects.bulk_create([one.award for one in made])
+    known = {
+        (award.learner_id, award.provisional_pk): award.pk  # type: ignore[attr-defined]
+        for award in awards
+    }
+    rows: list[AwardEvidence] = []
+    documents: list[AwardTrace] = []
+    for one in made:
+        support = traces.settled(one.support, known, learner_id=one.award.learner_id)
+        rows += traces.evidence_rows(one.award, support)
+        documents.append(traces.trace(one.award, one.rule, support))
+    AwardEvidence.objects.bulk_create(rows)
+    AwardTrace.objects.bulk_create(documents)
+    return awards
+
+
+# --- Who is to be judged -----------------------------------------------------------------------
 
 
 def request_for_rule(*, version: AchievementVersion, at: datetime.datetime) -> None:
     """Judge everyone who has any of the evidence that a newly published rule names."""
-    tree = rules.load(version)
-    if tree is None:
+    request_judgement(learner_ids=_with_evidence_for(version), at=at)
+
+
+def request_for_courses(*, course_ids: Collection[int], at: datetime.datetime) -> None:
+    """Judge everyone who has completed one of these."""
+    completed = Enrollment.objects.completed().filter(run__course__in=course_ids)
+    request_judgement(learner_ids=completed.values_list("learner_id", flat=True), at=at)
+
+
+def keep_under_way(*, version: AchievementVersion, at: datetime.datetime) -> None:
+    """Let everyone who is under way by the version before this one go on by that."""
+    before = (
+        AchievementVersion.objects.published()
+        .filter(achievement=version.achievement_id, number__lt=version.number)
+        .order_by("-number")
+        .first()
+    )
+    if before is None:
         return
-    found = list(rules.leaves(tree))
-    runs = CourseRun.objects.filter(
-        course__in=[leaf.course_id for leaf in found if isinstance(leaf, rules.CourseLeaf)]
+    done = Award.objects.filter(achievement=version.achievement_id).values("learner")
+    known = Pursuit.objects.filter(achievement=version.achievement_id).values("learner")
+    learners = User.objects.filter(pk__in=_under_way(before)).exclude(pk__in=done)
+    Pursuit.objects.bulk_create(
+        (
+            Pursuit(
+                learner_id=learner_id,
+                achievement_id=version.achievement_id,
+                version=before,
+                joined_at=at,
+            )
+            for learner_id in learners.exclude(pk__in=known).values_list("pk", flat=True)
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
     )
-    completed = Enrollment.objects.completed().filter(run__in=runs)
-    held = Award.objects.standing().filter(
-        achievement__in=[
-            leaf.achievement_id for leaf in found if isinstance(leaf, rules.AchievementLeaf)
-        ]
-    )
-    learner_ids = {
-        *completed.values_list("learner_id", flat=True),
-        *held.values_list("learner_id", flat=True),
-    }
-    request_judgement(learner_ids=learner_ids, at=at)
+
+
+def _under_way(version: AchievementVersion) -> set[int]:
+    """Who has, or is about to have, any of the evidence that the rule names."""
+    leaves = RuleNode.objects.filter(version=version, course__isnull=False)
+    taking_part = Enrollment.objects.active().filter(run__course__in=leaves.values("course"))
+    return _with_evidence_for(version) | set(taking_part.values_list("learner_id", flat=True))
+
+
+def _with_evidence_for(version: AchievementVersion) -> set[int]:
+    leaves = RuleNode.objects.filter(version=version)
+    courses = leaves.filter(course__isnull=False).values("course")
+    achievements = leaves.filter(achievement__isnull=False).values("achievement")
+    skills = leaves.filter(skill__isnull=False).values("skill")
+    held = Award.objects.standing()
+    sources: list[QuerySet[Any]] = [
+        Enrollment.objects.completed().filter(run__course__in=courses),
+        Enrollment.objects.completed().filter(run__course__counting_as__counts_as__in=courses),
+        held.filter(achievement__in=achievements),
+        held.filter(version__version_skills__skill__in=skills),
+        *(
+            User.objects.filter(**{f"recognitions__{kind}__in": named}).annotate(learner_id=F("pk"))
+            for kind, named in (("course", courses), ("skill", skills))
+        ),
+    ]
+    return {pk for source in sources for pk in source.values_list("learner_id", flat=True)}

@@ -54,6 +54,7 @@ def _carry_out(entry: journal.Entry) -> int:
                 revoked_at=entry.at,
                 revoked_by=User.objects.filter(public_id=entry.by).first() if entry.by else None,
                 revocation_reason=entry.reason,
+                revocation_cause=entry.cause,
             )
         )
     known = Credential.objects.filter(public_id__in=[place.credential for place in entry.places])

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
 from accounts.models import User
-from catalog import rules
-from catalog.judging import Evidence, judge
-from credentials import journal, nudges
-from credentials.actions.judge import evidence_of
+from catalog.judging import Fact, judge, qualifying, support
+from catalog.rules import Group, numbered
+from credentials import journal, nudges, traces
 from credentials.actions.status_lists import count_change
-from credentials.models import Award, Credential
+from credentials.evidence import Standing, standings_of
+from credentials.models import Award, AwardEvidence, AwardTrace, Credential
 from credentials.models.credentials import CredentialQuerySet
+from credentials.rulebook import book
 from credentials.vc.status_list import Purpose
-from enrollment.models import Enrollment
 from lib.nudges import after_commit
 
 
@@ -23,35 +25,89 @@ class ReasonMissing(ValueError):
     """A revocation says why, to the learner and to whoever verifies."""
 
 
-def falling_with(award: Award, *, at: datetime.datetime) -> list[Award]:
+def falling_with(award: Award) -> list[Award]:
     """The awards that would no longer stand without this one, lowest first; shown before asking."""
-    completions, held = evidence_of([award.learner_id])
-    gone = {award.pk}
-    falling: list[Award] = []
-    frontier = [award]
+    return fallen(award.learner_id, gone=[award.pk])
+
+
+def fallen(learner_id: int, *, gone: Collection[int] = ()) -> list[Award]:
+    """The learner's awards by rule that do not stand on what there is, without those ``gone``.
+
+    An award stands as long as the rule is met, as of the moment when it was decided, by evidence
+    that has not been taken back: that recorded, or other. Evidence that rests on the award itself
+    does not hold it up. That a fact has grown old or has expired since takes no award away.
+    """
+    standing = standings_of([learner_id])[learner_id]
+    awards = {
+        award.pk: award
+        for award in Award.objects.standing()
+        .filter(learner=learner_id)
+        .exclude(pk__in=gone)
+        .select_related("version", "trace")
+        .order_by("pk")
+    }
+    resting = _resting(awards)
+    found: list[Award] = []
+    lost = set(gone)
+    while newly := [
+        award
+        for award in awards.values()
+        if award.pk not in lost
+        and award.granted_by_id is None
+        and not _stands(award, standing, lost | _above(award.pk, resting))
+    ]:
+        # The lowest first: what it held up is looked at again without it.
+        found.append(newly[0])
+        lost.add(newly[0].pk)
+    return found
+
+
+def _resting(awards: Collection[int]) -> dict[int, list[int]]:
+    """By award, those that name it as their evidence."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    rows = AwardEvidence.objects.filter(award__in=awards, supporting_award__isnull=False)
+    for below, above in rows.values_list("supporting_award", "award"):
+        found[below].append(above)
+    return found
+
+
+def _above(pk: int, resting: dict[int, list[int]]) -> set[int]:
+    """The award and all that rests on it."""
+    found = {pk}
+    frontier = [pk]
     while frontier:
-        resting = (
-            Award.objects.standing()
-            .filter(evidence__supporting_award__in=frontier)
-            .exclude(pk__in=gone)
-            .select_related("version")
-            .distinct()
-            .order_by("pk")
-        )
-        frontier = []
-        for candidate in resting:
-            left = {
-                achievement: [fact for fact in facts if fact.pk not in gone]
-                for achievement, facts in held[award.learner_id].items()
-            }
-            tree = rules.load(candidate.version)
-            # The rule may be met by other evidence; then the award stands.
-            if tree and judge(tree, Evidence(completions[award.learner_id], left), at=at):
-                continue
-            gone.add(candidate.pk)
-            frontier.append(candidate)
-        falling += frontier
-    return falling
+        for above in resting.get(frontier.pop(), ()):
+            if above not in found:
+                found.add(above)
+                frontier.append(above)
+    return found
+
+
+def _stands(award: Award, standing: Standing, lost: Collection[int]) -> bool:
+    rule = book.rule(award.version_id)
+    if rule is None:
+        return False
+    evidence = standing.evidence(
+        at=award.decided_at, equivalents=not rule.is_of_a_course, without=lost
+    )
+    recorded = _recorded(award)
+    leaves = {number: leaf for number, leaf in numbered(rule.tree) if not isinstance(leaf, Group)}
+    met: dict[int, Fact] = {}
+    for number, fact in recorded.items():
+        for now in qualifying(leaves[number], evidence, at=award.decided_at):
+            if (now.kind, now.pk) == (fact.kind, fact.pk):
+                # Worth what it was worth then: a course that was shortened takes nothing away.
+                met[number] = fact
+    if support(rule.tree, met) is not None:
+        return True
+    return judge(rule.tree, evidence, at=award.decided_at) is not None
+
+
+def _recorded(award: Award) -> dict[int, Fact]:
+    try:
+        return traces.facts_of(award.trace)
+    except AwardTrace.DoesNotExist:
+        return {}
 
 
 @transaction.atomic
@@ -62,45 +118,47 @@ def revoke(*, award: Award, by: User, reason: str, at: datetime.datetime) -> lis
         raise ReasonMissing("Say why: the learner and whoever verifies the credential read it.")
     # The learner's lock, as for judging: nothing new may be stacked on it at this moment.
     User.objects.select_for_update(no_key=True).get(pk=award.learner_id)
-    fallen = falling_with(award, at=at)
-    _revoke_one(award, by=by, reason=reason, at=at)
-    for above in fallen:
-        below = f"It rested on “{award.version.name}”, which was revoked: {reason}"
-        _revoke_one(above, by=by, reason=below[:500], at=at)
-    after_commit(nudges.SIGN_STATUS_LISTS)
-    return fallen
+    falling = falling_with(award)
+    below = f"It rested on “{award.version.name}”, which was revoked: {reason}"
+    _revoke([award], Award.Cause.DECISION, by=by, reason=reason, at=at)
+    _revoke(falling, Award.Cause.EVIDENCE, by=by, reason=below[:500], at=at)
+    return falling
 
 
 @transaction.atomic
-def revoke_resting_on(
-    enrollment: Enrollment, *, by: User, reason: str, at: datetime.datetime
-) -> list[Award]:
-    """Revoke what no longer stands without this completion, which was undone; returns that."""
-    User.objects.select_for_update(no_key=True).get(pk=enrollment.learner_id)
-    completions, held = evidence_of([enrollment.learner_id])
-    left = Evidence(completions[enrollment.learner_id], held[enrollment.learner_id])
-    fallen: list[Award] = []
-    awards = Award.objects.standing().filter(evidence__enrollment=enrollment)
-    for award in awards.select_related("version").order_by("pk"):
-        tree = rules.load(award.version)
-        if tree is None or judge(tree, left, at=at) is None:
-            said = f"The completion that it rests on was undone: {reason}"[:500]
-            fallen += [award, *revoke(award=award, by=by, reason=said, at=at)]
-    return fallen
+def revoke_fallen(*, learner_id: int, by: User, reason: str, at: datetime.datetime) -> list[Award]:
+    """Revoke what no longer stands on the learner's evidence; returns that."""
+    User.objects.select_for_update(no_key=True).get(pk=learner_id)
+    falling = fallen(learner_id)
+    said = f"What it rests on was changed: {reason}"[:500]
+    _revoke(falling, Award.Cause.EVIDENCE, by=by, reason=said, at=at)
+    return falling
 
 
-def _revoke_one(award: Award, *, by: User, reason: str, at: datetime.datetime) -> None:
-    standing = Award.objects.standing().filter(pk=award.pk)
-    is_new = standing.update(revoked_at=at, revoked_by=by, revocation_reason=reason)
-    revoked = revoke_credentials(
-        Credential.objects.standing().filter(award=award), reason=reason, at=at
-    )
-    if is_new or revoked:
-        journal.append(
-            journal.Entry(
-                at=at, reason=reason, by=by.public_id, award=award.public_id, places=revoked
-            )
+def _revoke(
+    awards: Sequence[Award], cause: str, *, by: User, reason: str, at: datetime.datetime
+) -> None:
+    for award in awards:
+        standing = Award.objects.standing().filter(pk=award.pk)
+        is_new = standing.update(
+            revoked_at=at, revoked_by=by, revocation_reason=reason, revocation_cause=cause
         )
+        revoked = revoke_credentials(
+            Credential.objects.standing().filter(award=award), reason=reason, at=at
+        )
+        if is_new or revoked:
+            journal.append(
+                journal.Entry(
+                    at=at,
+                    reason=reason,
+                    by=by.public_id,
+                    award=award.public_id,
+                    cause=cause,
+                    places=revoked,
+                )
+            )
+    if awards:
+        after_commit(nudges.SIGN_STATUS_LISTS)
 
 
 def revoke_credentials(

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from credentials.models.awards import Award, AwardEvidence, JudgementRequest
+from credentials.models.awards import Award, AwardEvidence, AwardTrace, JudgementRequest
 from credentials.models.credentials import Credential, CredentialJwt
 from credentials.models.heartbeat import Heartbeat
 from credentials.models.journal import JournalPosition
 from credentials.models.keys import SigningKey
+from credentials.models.pursuits import Pursuit, Refusal
+from credentials.models.recognitions import Recognition
 from credentials.models.status_lists import LostPlace, StatusList
 
 __all__ = [
     "Award",
     "AwardEvidence",
+    "AwardTrace",
     "Credential",
     "CredentialJwt",
     "Heartbeat",
     "JournalPosition",
     "JudgementRequest",
     "LostPlace",
+    "Pursuit",
+    "Recognition",
+    "Refusal",
     "SigningKey",
     "StatusList",
 ]

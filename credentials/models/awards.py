@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import User
 from catalog.models import Achievement, AchievementVersion
+from credentials.models.recognitions import Recognition
 from enrollment.models import Enrollment
 from lib.db_guards import Guard
 
@@ -42,6 +43,10 @@ class AwardQuerySet(models.QuerySet["Award"]):
 class Award(models.Model):
     """A learner has met an achievement version's rule. ``issued_at`` empty: work is due."""
 
+    class Cause(models.TextChoices):
+        DECISION = "decision", "somebody decided so"
+        EVIDENCE = "evidence", "what it rested on was taken back"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(User, models.PROTECT, related_name="awards")
     achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="awards")
@@ -51,6 +56,21 @@ class Award(models.Model):
     )
     grade = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     decided_at = models.DateTimeField()
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="It stops counting then; empty: it never does."
+    )
+    renews = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="renewed_by"
+    )
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who awarded it by hand; empty: the rule was met.",
+    )
+    grant_reason = models.CharField(max_length=500, blank=True)
     due_at = models.DateTimeField(help_text="Not to be issued before; moved on by failures.")
     failures = models.PositiveIntegerField(default=0)
     last_failure = models.TextField(blank=True)
@@ -60,6 +80,12 @@ class Award(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     revocation_reason = models.CharField(max_length=500, blank=True)
+    revocation_cause = models.CharField(
+        max_length=8,
+        choices=Cause.choices,
+        blank=True,
+        help_text="Only what fell with its evidence is awarded anew once the rule is met again.",
+    )
 
     objects = AwardQuerySet.as_manager()
 
@@ -78,9 +104,23 @@ class Award(models.Model):
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="award_number_from_1"),
             models.CheckConstraint(
-                condition=Q(revoked_at=None, revocation_reason="")
-                | (Q(revoked_at__isnull=False) & ~Q(revocation_reason="")),
+                condition=Q(revoked_at=None, revocation_reason="", revocation_cause="")
+                | (Q(revoked_at__isnull=False) & ~Q(revocation_reason=""))
+                & Q(revocation_cause__in=["decision", "evidence"]),
                 name="award_revoked_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by=None, grant_reason="")
+                | (Q(granted_by__isnull=False) & ~Q(grant_reason="")),
+                name="award_by_hand_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("decided_at")),
+                name="award_expires_after_it_was_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=1, renews=None) | Q(number__gt=1),
+                name="award_renews_an_earlier_one",
             ),
         ]
 
@@ -89,33 +129,49 @@ class Award(models.Model):
 
 
 class AwardEvidence(models.Model):
-    """One fact that a leaf of the rule was satisfied by."""
+    """One leaf of the rule, by its number, and the fact that it was satisfied by."""
 
     award = models.ForeignKey(Award, models.CASCADE, related_name="evidence")
+    node_number = models.PositiveIntegerField()
     enrollment = models.ForeignKey(
         Enrollment, models.PROTECT, null=True, blank=True, related_name="evidence_for"
     )
     supporting_award = models.ForeignKey(
         Award, models.PROTECT, null=True, blank=True, related_name="evidence_for"
     )
+    recognition = models.ForeignKey(
+        Recognition, models.PROTECT, null=True, blank=True, related_name="evidence_for"
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(enrollment=None, supporting_award__isnull=False)
-                | Q(enrollment__isnull=False, supporting_award=None),
-                name="evidence_is_a_completion_or_an_award",
+                condition=Q(enrollment=None, supporting_award__isnull=False, recognition=None)
+                | Q(enrollment__isnull=False, supporting_award=None, recognition=None)
+                | Q(enrollment=None, supporting_award=None, recognition__isnull=False),
+                name="evidence_is_one_thing",
             ),
-            models.UniqueConstraint(
-                fields=["award", "enrollment"], name="evidence_completion_once"
-            ),
-            models.UniqueConstraint(
-                fields=["award", "supporting_award"], name="evidence_award_once"
-            ),
+            models.UniqueConstraint(fields=["award", "node_number"], name="evidence_leaf_once"),
         ]
 
     def __str__(self) -> str:
-        return str(self.enrollment or self.supporting_award)
+        return str(self.enrollment or self.supporting_award or self.recognition)
+
+
+class AwardTrace(models.Model):
+    """Why the award was made, in full: the rule, its evidence, and a digest of both.
+
+    ``document`` is canonical JSON (``credentials.traces``), written once; ``digest`` is its
+    SHA-256 in hexadecimal.
+    """
+
+    award = models.OneToOneField(Award, models.CASCADE, related_name="trace")
+    evaluator = models.PositiveSmallIntegerField()
+    document = models.TextField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"award {self.award_id}: {self.digest[:12]}"
 
 
 GUARDS = [
@@ -132,6 +188,13 @@ GUARDS = [
         on="UPDATE",
         forbidden="NEW.learner_id <> OLD.learner_id OR NEW.version_id <> OLD.version_id"
         " OR NEW.achievement_id <> OLD.achievement_id OR NEW.number <> OLD.number",
+    ),
+    Guard(
+        name="award_trace_never_changes",
+        table="credentials_awardtrace",
+        on="UPDATE",
+        forbidden="NEW.document <> OLD.document OR NEW.digest <> OLD.digest"
+        " OR NEW.evaluator <> OLD.evaluator OR NEW.award_id <> OLD.award_id",
     ),
     Guard(
         name="award_version_published_and_its_own",

@@ -11,7 +11,7 @@ from accounts.models import User
 from enrollment.actions.seats import give_back, locked_run, take_free_seat
 from enrollment.models import Correction, Enrollment
 from enrollment.outcome import Completion, completion
-from enrollment.signals import completion_undone, course_completed
+from enrollment.signals import completion_undone, course_completed, grade_corrected
 
 Status = Enrollment.Status
 _COMPLETION = ["completed_at", "completed_by", "grade"]
@@ -206,6 +206,7 @@ def correct_grade(
     _correct(locked, Correction.Kind.GRADED, by=by, reason=reason, at=at)
     locked.grade = grade
     locked.save(update_fields=["grade"])
+    grade_corrected.send(sender=Enrollment, enrollment=locked, by=by, reason=reason)
     return locked
 
 

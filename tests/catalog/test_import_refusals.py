@@ -103,7 +103,7 @@ def test_a_question_that_cannot_be_answered_is_refused(tmp_path, changes, why):
 @pytest.mark.parametrize(
     ("rule", "why"),
     [
-        ({}, "rule: names one of course, track, all"),
+        ({}, "rule: names one of course, track, credential, skill, all"),
         ([], "rule: is missing"),
         ({"al": [{"course": "sql"}]}, "did you mean “all”?"),
         ({"all": []}, "rule.all: is missing"),

@@ -275,7 +275,7 @@ def test_a_rule_is_stored_as_it_is_written(tmp_path):
         "any": [
             {"track": "data", "max_age_months": 24},
             {"at_least": 1, "of": [{"course": "sql", "min_grade": 80}]},
-            {"credits_minutes": 600, "of": [{"course": "sql"}]},
+            {"credits_minutes": 10, "of": [{"course": "sql"}]},
         ]
     }
     outcomes = bring_in(tmp_path, document(tracks=[track("top", rule), *document()["tracks"]]))
@@ -287,7 +287,7 @@ def test_a_rule_is_stored_as_it_is_written(tmp_path):
     assert tree == rules.any_of(
         rules.AchievementLeaf(data, max_age_months=24),
         rules.at_least(1, rules.CourseLeaf(course_pk, min_grade=80)),
-        rules.Group("credits", (rules.CourseLeaf(course_pk),), 600),
+        rules.Group("credits", (rules.CourseLeaf(course_pk),), 10),
     )
 
 

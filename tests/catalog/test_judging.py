@@ -75,7 +75,7 @@ def test_an_older_better_completion_meets_a_minimum_grade():
 
     support = judge(CourseLeaf(1, min_grade=Decimal(70)), Evidence(completions={1: facts}), at=NOW)
 
-    assert {fact.pk for fact in support.completions} == {1}
+    assert {fact.pk for fact in support.facts} == {1}
 
 
 def test_a_maximum_age_counts_months_by_the_calendar():
@@ -131,4 +131,4 @@ def test_every_rule_means_what_counting_says(node, courses):
 def test_what_a_rule_rests_on_is_enough_to_meet_it(node, courses):
     support = judge(node, done(*courses), at=NOW)
     if support is not None:
-        assert is_met(node, done(*(fact.pk // 10 for fact in support.completions)))
+        assert is_met(node, done(*(fact.pk // 10 for fact in support.facts)))

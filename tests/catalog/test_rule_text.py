@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -34,7 +35,11 @@ def test_groups_and_leaves_are_read():
 
     assert tree == rules.all_of(
         rules.CourseLeaf(1),
-        rules.at_least(2, rules.AchievementLeaf(2), rules.CourseLeaf(3, Decimal(70), 24)),
+        rules.at_least(
+            2,
+            rules.AchievementLeaf(2),
+            rules.CourseLeaf(3, min_grade=Decimal(70), max_age_months=24),
+        ),
         rules.Group(rules.Operator.CREDITS, (rules.AchievementLeaf(1),), 600),
     )
 
@@ -112,9 +117,13 @@ def test_the_number_of_lines_is_limited():
 limits = {
     "min_grade": st.none() | st.decimals(0, 100, places=2),
     "max_age_months": st.none() | st.integers(1, 1200),
+    "issuer_id": st.none() | st.integers(1, 5),
+    "allows_prior_learning": st.booleans(),
 }
-leaves = st.builds(rules.CourseLeaf, st.integers(1, 5), **limits) | st.builds(
-    rules.AchievementLeaf, st.integers(1, 5), **limits
+leaves = st.one_of(
+    st.builds(rules.CourseLeaf, st.integers(1, 5), **limits),
+    st.builds(rules.AchievementLeaf, st.integers(1, 5), **limits),
+    st.builds(rules.SkillLeaf, st.integers(1, 5), st.integers(0, 4), **limits),
 )
 
 
@@ -127,6 +136,7 @@ def groups(children):
             lambda parts: st.integers(1, len(parts)).map(lambda n: rules.at_least(n, *parts))
         ),
         st.builds(rules.Group, st.just(rules.Operator.CREDITS), some, st.integers(1, 9_999_999)),
+        st.builds(rules.Group, st.just(rules.Operator.ECTS), some, st.integers(1, 9_999_999)),
     )
 
 
@@ -139,23 +149,31 @@ def depth(node):
         lambda tree: depth(tree) <= rule_text.MAX_DEPTH
     ),
     names=st.lists(st.text(min_size=1), min_size=5, max_size=5, unique=True),
+    counts_once=st.booleans(),
 )
-def test_a_rule_written_and_read_is_the_same(tree, names):
-    kinds = {
-        found: (
-            rule_text.COURSE if isinstance(found, rules.CourseLeaf) else rule_text.TRACK,
-            names[
-                (found.course_id if isinstance(found, rules.CourseLeaf) else found.achievement_id)
-                - 1
-            ],
-        )
-        for found in rules.leaves(tree)
-    }
+def test_a_rule_written_and_read_is_the_same(tree, names, counts_once):
+    if isinstance(tree, rules.Group):
+        tree = replace(tree, counts_once=counts_once)
+
+    def name(leaf):
+        issuer = f"issuer-{leaf.issuer_id}" if leaf.issuer_id else ""
+        match leaf:
+            case rules.CourseLeaf():
+                return rule_text.Name(rule_text.COURSE, names[leaf.course_id - 1], issuer)
+            case rules.AchievementLeaf():
+                return rule_text.Name(rule_text.TRACK, names[leaf.achievement_id - 1], issuer)
+            case _:
+                return rule_text.Name(rule_text.SKILL, names[leaf.skill_id - 1], issuer)
+
+    def lookup(kind, wanted):
+        if kind == rule_text.ISSUER:
+            return {slug: int(slug[-1]) for slug in wanted}
+        return {slug: names.index(slug) + 1 for slug in wanted}
+
+    kinds = {found: name(found) for found in rules.leaves(tree)}
 
     text = rule_text.format_rule(tree, names=kinds)
-    again = rule_text.parse(
-        text, lookup=lambda kind, wanted: {name: names.index(name) + 1 for name in wanted}
-    )
+    again = rule_text.parse(text, lookup=lookup)
 
     assert again == tree
 

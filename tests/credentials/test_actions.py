@@ -259,7 +259,7 @@ def test_revoking_a_part_takes_what_is_stacked_on_it(learner, stack):
     tasks.judge()
     lower = Award.objects.get(version__name="Lower")
 
-    shown = actions.falling_with(lower, at=LATER)
+    shown = actions.falling_with(lower)
     fallen = actions.revoke(award=lower, by=UserFactory(), reason="A mistake", at=LATER)
 
     assert (

@@ -6,7 +6,9 @@ import pytest
 from django.db import IntegrityError
 
 from catalog import prerequisites, rules
+from catalog.actions import publish_course
 from catalog.models import CourseSkill, Prerequisite
+from credentials.actions import judge_due
 from enrollment import actions
 from enrollment.models import Enrollment, Exemption
 from tests.factories import (
@@ -56,11 +58,13 @@ def test_a_skill_counts_wherever_it_was_learned(second):
     prerequisites.store(second, rules.all_of(rules.SkillLeaf(skill.pk)))
     elsewhere = published_course()
     CourseSkill.objects.create(course=elsewhere, skill=skill)
+    publish_course(course=elsewhere, at=TUESDAY)
     learner = UserFactory()
     with pytest.raises(actions.NotAdmitted, match="reckon"):
         enroll(second, learner)
 
     complete(enrollment=EnrollmentFactory(learner=learner, run=elsewhere.runs.get()), at=TUESDAY)
+    judge_due(at=TUESDAY)
 
     assert enroll(second, learner).is_active
 

@@ -15,7 +15,7 @@ from api.v1.serializers.shared import (
     current_version,
 )
 from catalog import rules
-from catalog.models import AchievementVersion, Course, RuleNode, Track
+from catalog.models import AchievementVersion, Course, Operator, RuleNode, Track
 from credentials import addresses
 
 
@@ -35,21 +35,36 @@ class RuleSerializer(serializers.Serializer[Any]):
     """A node of the rule: a group over `children`, or a leaf that names what is to be earned."""
 
     operator = serializers.ChoiceField(
-        choices=RuleNode.Operator.choices,
-        help_text="`all`, `any`, `at_least` and `credits` are groups; `course` and `achievement` "
-        "are leaves.",
+        choices=Operator.choices,
+        help_text="`all`, `any`, `at_least`, `credits` and `ects` are groups; `course`, "
+        "`achievement` and `skill` are leaves.",
     )
     n = serializers.IntegerField(
         allow_null=True,
-        help_text="How many children (`at_least`) or minutes of workload (`credits`).",
+        help_text="How many children (`at_least`), minutes of workload (`credits`) or hundredths "
+        "of an ECTS credit (`ects`).",
+    )
+    counts_once = serializers.BooleanField(
+        help_text="Whether one course satisfies at most one leaf; said of the whole rule."
     )
     children = serializers.SerializerMethodField()
     course = NamedCourseSerializer(allow_null=True)
     achievement = NamedAchievementSerializer(allow_null=True)
+    skill = SkillSerializer(allow_null=True)
+    level = serializers.CharField(
+        help_text="The least level of the skill: `foundation`, `intermediate`, `advanced`, "
+        "`specialized`, or empty for any."
+    )
     min_grade = serializers.DecimalField(
         max_digits=5, decimal_places=2, allow_null=True, help_text="Percent."
     )
     max_age_months = serializers.IntegerField(allow_null=True)
+    issuer = OrganizationSerializer(
+        allow_null=True, help_text="Who must have provided or awarded it."
+    )
+    allows_prior_learning = serializers.BooleanField(
+        help_text="Whether recognized prior learning satisfies the leaf, too."
+    )
 
     @extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/Rule"}})
     def get_children(self, node: dict[str, Any]) -> list[Any]:
@@ -127,6 +142,7 @@ def _node(row: RuleNode) -> dict[str, Any]:
     return {
         "operator": row.operator,
         "n": row.n,
+        "counts_once": row.counts_once,
         "children": [],
         "course": course
         and {
@@ -142,6 +158,10 @@ def _node(row: RuleNode) -> dict[str, Any]:
         },
         "min_grade": row.min_grade,
         "max_age_months": row.max_age_months,
+        "skill": row.skill,
+        "level": row.level,
+        "issuer": row.issuer,
+        "allows_prior_learning": row.allows_prior_learning,
     }
 
 
@@ -160,13 +180,4 @@ def _in_words(version: AchievementVersion) -> str:
     tree = rules.from_rows(rows)
     if tree is None:
         return "This rule cannot be read, so nothing is awarded by it."
-    names: dict[rules.Leaf, str] = {}
-    for row in rows:
-        if row.course_id is not None:
-            leaf: rules.Leaf = rules.CourseLeaf(row.course_id, row.min_grade, row.max_age_months)
-        elif row.achievement_id is not None:
-            leaf = rules.AchievementLeaf(row.achievement_id, row.min_grade, row.max_age_months)
-        else:
-            continue
-        names[leaf] = _subject(row).title
-    return rules.sentence(tree, names=names)
+    return rules.sentence(tree, names=rules.names_from_rows(rows))

@@ -1,0 +1,23 @@
+"""From evidence to whether a rule is satisfied, and what that rests on."""
+
+from __future__ import annotations
+
+from catalog.judging.assigning import identity
+from catalog.judging.facts import Evidence, Fact, Item, Kind, Support
+from catalog.judging.meaning import is_good_enough, judge, qualifying, support
+from catalog.judging.months import months_after, months_before
+
+__all__ = [
+    "Evidence",
+    "Fact",
+    "Item",
+    "Kind",
+    "Support",
+    "identity",
+    "is_good_enough",
+    "judge",
+    "months_after",
+    "months_before",
+    "qualifying",
+    "support",
+]

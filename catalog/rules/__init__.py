@@ -1,0 +1,70 @@
+"""Award rules as data: a tree, its rows, its checks, what it is worth, and its words."""
+
+from __future__ import annotations
+
+from catalog.models import Operator
+from catalog.rules.checks import (
+    MAX_NODES,
+    InvalidRule,
+    check,
+    reachable_achievements,
+    shape_errors,
+    unreachable_sums,
+)
+from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, item_of, least, most
+from catalog.rules.rows import from_rows, in_columns, load, store, to_rows
+from catalog.rules.tree import (
+    HUNDREDTHS,
+    AchievementLeaf,
+    CourseLeaf,
+    Group,
+    Leaf,
+    Node,
+    SkillLeaf,
+    all_of,
+    any_of,
+    at_least,
+    leaves,
+    numbered,
+    numbered_children,
+)
+from catalog.rules.words import amount_of, leaf_names, names_from_rows, sentence
+
+__all__ = [
+    "ECTS",
+    "HUNDREDTHS",
+    "MAX_NODES",
+    "MINUTES",
+    "AchievementLeaf",
+    "CourseLeaf",
+    "Group",
+    "InvalidRule",
+    "Leaf",
+    "Measure",
+    "Node",
+    "Operator",
+    "SkillLeaf",
+    "all_of",
+    "amount_of",
+    "amounts",
+    "any_of",
+    "at_least",
+    "check",
+    "from_rows",
+    "in_columns",
+    "item_of",
+    "leaf_names",
+    "least",
+    "leaves",
+    "load",
+    "most",
+    "names_from_rows",
+    "numbered",
+    "numbered_children",
+    "reachable_achievements",
+    "sentence",
+    "shape_errors",
+    "store",
+    "to_rows",
+    "unreachable_sums",
+]

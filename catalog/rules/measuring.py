@@ -1,0 +1,104 @@
+"""How much the things that a rule names are worth: in minutes of workload, or in ECTS credits.
+
+A course is worth what the version of its credential says that is in force, a credential likewise;
+a skill is worth nothing, because it is shown by something else that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from catalog.models import AchievementVersion, Operator
+from catalog.rules.tree import (
+    HUNDREDTHS,
+    AchievementLeaf,
+    CourseLeaf,
+    Group,
+    Leaf,
+    Node,
+    leaves,
+)
+
+Item = tuple[str, int]
+"""What counts once: ("course", its id) or ("achievement", its id)."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    operator: str
+    column: str
+    whole: Callable[[Any], int]
+    said: Callable[[int], str]
+
+
+def hundredths(ects: Decimal | None) -> int:
+    return int(ects * HUNDREDTHS) if ects is not None else 0
+
+
+def _in_credits(n: int) -> str:
+    return f"{(Decimal(n) / HUNDREDTHS).normalize():f} ECTS"
+
+
+MINUTES = Measure(Operator.CREDITS, "workload_minutes", int, lambda n: f"{n} minutes")
+ECTS = Measure(Operator.ECTS, "ects", hundredths, _in_credits)
+
+
+def item_of(leaf: Leaf) -> Item | None:
+    match leaf:
+        case CourseLeaf():
+            return "course", leaf.course_id
+        case AchievementLeaf():
+            return "achievement", leaf.achievement_id
+        case _:
+            return None
+
+
+def amounts(tree: Node, measure: Measure) -> dict[Item, int]:
+    """What each thing that the rule names is worth, in one query.
+
+    Without an entry for what has no published credential yet.
+    """
+    found = [item for leaf in leaves(tree) if (item := item_of(leaf))]
+    courses = [pk for kind, pk in found if kind == "course"]
+    achievements = [pk for kind, pk in found if kind == "achievement"]
+    versions = AchievementVersion.objects.current()
+    rows = versions.filter(achievement__course__in=courses) | versions.filter(
+        achievement__in=achievements
+    )
+    named = set(found)
+    worth: dict[Item, int] = {}
+    for achievement_id, course_id, value in rows.values_list(
+        "achievement_id", "achievement__course_id", measure.column
+    ):
+        for item in (("achievement", achievement_id), ("course", course_id)):
+            if item in named:
+                worth[item] = measure.whole(value)
+    return worth
+
+
+def most(node: Node, worth: Mapping[Item, int]) -> int | None:
+    """All that is named in it, each thing once; ``None`` if that is not known of something."""
+    items = {item for leaf in leaves(node) if (item := item_of(leaf))}
+    if not items <= worth.keys():
+        return None
+    return sum(worth[item] for item in items)
+
+
+def least(node: Node, worth: Mapping[Item, int], measure: Measure) -> int:
+    """The workload, or the credits, of the least that satisfies the rule."""
+    if not isinstance(node, Group):
+        item = item_of(node)
+        return worth.get(item, 0) if item else 0
+    parts = sorted(least(child, worth, measure) for child in node.children)
+    match node.operator:
+        case Operator.ALL:
+            return sum(parts)
+        case Operator.CREDITS | Operator.ECTS:
+            if node.operator == measure.operator:
+                return min(node.n or 0, sum(parts))
+            return sum(parts)
+        case _:
+            return sum(parts[: node.n or 1])

@@ -1,0 +1,32 @@
+"""Learners to judge: taken from the queue of rows, and locked, in one statement."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from credentials.models import JudgementRequest
+
+# Under the learner's lock, in one order for all workers: two requests of one learner served by two
+# workers would each miss what the other has just awarded. NO KEY, so that rows which merely refer
+# to the learner can go on being written. A rollback puts the requests back.
+_TAKE = """
+WITH taken AS (
+    DELETE FROM credentials_judgementrequest WHERE id IN (
+        SELECT id FROM credentials_judgementrequest ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+    ) RETURNING learner_id
+)
+SELECT id FROM accounts_user WHERE id IN (SELECT learner_id FROM taken)
+ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+def learners_due(most: int) -> list[int]:
+    """The learners of up to ``most`` requests, which are done once this transaction commits."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, [most])
+            return [pk for (pk,) in cursor.fetchall()]
+    # SQLite has one writer at a time; there is nothing to lock.
+    rows = list(JudgementRequest.objects.order_by("pk").values_list("pk", "learner_id")[:most])
+    JudgementRequest.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+    return sorted({learner_id for _, learner_id in rows})

@@ -1,0 +1,298 @@
+"""What learners have, read in one query: completions, awards, recognitions, and where they stand.
+
+The number of queries does not depend on how many learners, rules or courses there are.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import F, QuerySet, Value
+from django.db.models import fields as columns
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.judging import Evidence, Fact, Kind
+from catalog.models import LEVEL_RANK, RuleBook
+from credentials.models import Award, Pursuit, Recognition, Refusal
+from credentials.rulebook import Worth, book
+from enrollment.models import Enrollment
+
+
+class Row(NamedTuple):
+    """One line of the query; what ``number`` and ``reference`` say depends on ``what``."""
+
+    what: str
+    learner_id: int
+    subject_id: int
+    pk: int
+    at: datetime.datetime | None = None
+    grade: Decimal | None = None
+    until: datetime.datetime | None = None
+    ended_at: datetime.datetime | None = None
+    number: int = 0
+    reference: int | None = None
+    issuer_id: int | None = None
+    note: str = ""
+
+
+@dataclass
+class Standing:
+    """One learner: the rows as they are, and what follows from them."""
+
+    learner_id: int
+    completions: list[Row] = field(default_factory=list)
+    awards: list[Row] = field(default_factory=list)
+    recognitions: list[Row] = field(default_factory=list)
+    pursued: dict[int, int] = field(default_factory=dict)
+    """The version that the learner has joined, by achievement."""
+    refused: set[int] = field(default_factory=set)
+
+    def latest(self, achievement_id: int) -> Row | None:
+        """The last award of this achievement, whether it stands or not."""
+        found = [row for row in self.awards if row.subject_id == achievement_id]
+        return max(found, key=lambda row: row.number, default=None)
+
+    def evidence(
+        self,
+        *,
+        at: datetime.datetime,
+        equivalents: bool = True,
+        without: Collection[int] = (),
+        since: datetime.datetime | None = None,
+        or_unchanged: bool = False,
+    ) -> Evidence:
+        """The facts that count at this moment, the newest first.
+
+        Without ``equivalents`` a course counts as itself alone: so its own credential is earned.
+        ``without`` leaves out awards, by primary key. ``since`` leaves out what is not newer,
+        unless ``or_unchanged`` and what it is of has not changed since.
+        """
+        filed = _Filed(equivalents=equivalents)
+
+        def is_fresh(row: Row, *, is_current: bool) -> bool:
+            assert row.at is not None
+            return since is None or row.at > since or (or_unchanged and is_current)
+
+        for row in self.completions:
+            worth = book.course(row.subject_id)
+            if is_fresh(row, is_current=row.number == worth.edition):
+                filed.under_course(row, _fact("completion", row, worth))
+        for row in self.awards:
+            if row.ended_at is None and row.pk not in without:
+                assert row.reference is not None
+                worth = book.version(row.reference)
+                if is_fresh(row, is_current=worth.is_current):
+                    filed.under_achievement(row, _fact("award", row, worth), worth)
+        for row in self.recognitions:
+            if not is_fresh(row, is_current=False):
+                continue
+            if row.what == COURSE_RECOGNIZED:
+                worth = book.course(row.subject_id)
+                filed.under_course(row, _fact("recognition", row, worth))
+            else:
+                level = LEVEL_RANK[row.note]
+                filed.skills[row.subject_id].append(
+                    replace(_fact("recognition", row, Worth()), level=level)
+                )
+        return filed.in_order()
+
+
+class _Filed:
+    """Facts by what leaves look for."""
+
+    def __init__(self, *, equivalents: bool) -> None:
+        self.equivalents = equivalents
+        self.completions: defaultdict[int, list[Fact]] = defaultdict(list)
+        self.awards: defaultdict[int, list[Fact]] = defaultdict(list)
+        self.skills: defaultdict[int, list[Fact]] = defaultdict(list)
+
+    def under_course(self, row: Row, fact: Fact) -> None:
+        """Under the course itself, and under those that it counts as."""
+        self.completions[row.subject_id].append(fact)
+        if self.equivalents:
+            on = fact.at.astimezone(datetime.UTC).date()
+            for course_id in book.counts_as(row.subject_id, on):
+                self.completions[course_id].append(fact)
+
+    def under_achievement(self, row: Row, fact: Fact, worth: Worth) -> None:
+        """Under the achievement, and under the skills that it proves."""
+        self.awards[row.subject_id].append(fact)
+        for skill_id, level in worth.skills:
+            self.skills[skill_id].append(replace(fact, level=level))
+
+    def in_order(self) -> Evidence:
+        for filed in (self.completions, self.awards, self.skills):
+            for facts in filed.values():
+                facts.sort(key=_newest_first)
+        # Plain ones: asking after what is not there must not make an entry.
+        return Evidence(dict(self.completions), dict(self.awards), dict(self.skills))
+
+
+def _newest_first(fact: Fact) -> tuple[float, str, int]:
+    """What was done here before what was recognized, where both are of one moment."""
+    return -fact.at.timestamp(), fact.kind, -fact.pk
+
+
+def _fact(kind: Kind, row: Row, worth: Worth) -> Fact:
+    assert row.at is not None
+    return Fact(
+        pk=row.pk,
+        at=row.at,
+        grade=row.grade,
+        minutes=worth.minutes,
+        ects=worth.ects,
+        kind=kind,
+        issuer_id=row.issuer_id,
+        until=row.until,
+        # The completion of a course and its credential are the same thing, which counts once.
+        item=("course", worth.course_id) if worth.course_id else None,
+    )
+
+
+COMPLETED, AWARDED, COURSE_RECOGNIZED, SKILL_RECOGNIZED = "completed", "awarded", "course", "skill"
+PURSUED, REFUSED, STAMP = "pursued", "refused", "stamp"
+
+
+def standings_of(learner_ids: Collection[int]) -> dict[int, Standing]:
+    """What each of these learners has, and the rules that it is worth something by, as of now."""
+    standings = {learner_id: Standing(learner_id) for learner_id in learner_ids}
+    stamp = 0
+    for row in _rows(learner_ids):
+        if row.what == STAMP:
+            stamp = row.number
+        else:
+            _file(standings[row.learner_id], row)
+    book.open(stamp)
+    book.learn(
+        courses={
+            row.subject_id
+            for standing in standings.values()
+            for row in (*standing.completions, *standing.recognitions)
+            if row.what != SKILL_RECOGNIZED
+        },
+        versions={
+            version_id
+            for standing in standings.values()
+            for version_id in (
+                *(row.reference for row in standing.awards if row.reference),
+                *standing.pursued.values(),
+            )
+        },
+        achievements={pk for standing in standings.values() for pk in standing.pursued},
+    )
+    return standings
+
+
+def standing_of(learner: User) -> Standing:
+    return standings_of([learner.pk])[learner.pk]
+
+
+def evidence_of(learner: User) -> Evidence:
+    """What counts for this learner now."""
+    return standing_of(learner).evidence(at=timezone.now())
+
+
+def _file(standing: Standing, row: Row) -> None:
+    match row.what:
+        case "completed":
+            standing.completions.append(row)
+        case "awarded":
+            standing.awards.append(row)
+        case "pursued":
+            assert row.reference is not None
+            standing.pursued[row.subject_id] = row.reference
+        case "refused":
+            standing.refused.add(row.subject_id)
+        case _:
+            standing.recognitions.append(row)
+
+
+def _rows(learner_ids: Collection[int]) -> Iterable[Row]:
+    ids = list(learner_ids)
+    queries = [
+        _lines(
+            Enrollment.objects.completed().filter(learner__in=ids),
+            what=COMPLETED,
+            subject_id="run__course",
+            at="completed_at",
+            grade="grade",
+            number="edition",
+            issuer_id="run__course__provider",
+        ),
+        _lines(
+            Award.objects.filter(learner__in=ids),
+            what=AWARDED,
+            subject_id="achievement",
+            at="decided_at",
+            grade="grade",
+            until="expires_at",
+            ended_at="revoked_at",
+            number="number",
+            reference="version",
+            issuer_id="achievement__awarding_body",
+            note="revocation_cause",
+        ),
+        *(
+            _lines(
+                Recognition.objects.standing().filter(
+                    learner__in=ids, **{f"{subject}__isnull": False}
+                ),
+                what=subject,
+                subject_id=subject,
+                at="recognized_at",
+                grade="grade",
+                until="until",
+                note="level",
+            )
+            for subject in (COURSE_RECOGNIZED, SKILL_RECOGNIZED)
+        ),
+        _lines(
+            Pursuit.objects.filter(learner__in=ids),
+            what=PURSUED,
+            subject_id="achievement",
+            reference="version",
+        ),
+        _lines(
+            Refusal.objects.filter(learner__in=ids, lifted_at=None),
+            what=REFUSED,
+            subject_id="achievement",
+        ),
+        _lines(RuleBook.objects.all(), what=STAMP, learner_id=None, number="stamp"),
+    ]
+    first, *others = queries
+    return (Row(*line) for line in first.union(*others, all=True))
+
+
+_EMPTY: dict[str, columns.Field[Any, Any]] = {
+    "learner_id": columns.BigIntegerField(),
+    "subject_id": columns.BigIntegerField(),
+    "at": columns.DateTimeField(),
+    "grade": columns.DecimalField(max_digits=5, decimal_places=2),
+    "until": columns.DateTimeField(),
+    "ended_at": columns.DateTimeField(),
+    "number": columns.BigIntegerField(),
+    "reference": columns.BigIntegerField(),
+    "issuer_id": columns.BigIntegerField(),
+    "note": columns.CharField(),
+}
+
+
+def _lines(rows: QuerySet[Any], *, what: str, **named: str | None) -> QuerySet[Any, Any]:
+    """These rows as lines of the query, every column of the same type in each."""
+    sources = {"learner_id": "learner_id"} | named
+    values: dict[str, Any] = {"c_what": Value(what, output_field=columns.CharField())}
+    for name in Row._fields[1:]:
+        source = "pk" if name == "pk" else sources.get(name)
+        if source is not None:
+            values[f"c_{name}"] = F(source)
+        else:
+            empty: Any = "" if name == "note" else None
+            values[f"c_{name}"] = Value(empty, output_field=_EMPTY[name])
+    lines: QuerySet[Any, Any] = rows.order_by().annotate(**values).values_list(*values)
+    return lines

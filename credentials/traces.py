@@ -1,0 +1,121 @@
+"""Why an award was made, written down so that it can be judged again from that alone.
+
+A trace is canonical JSON: keys sorted, no white space, ASCII. It holds the rule as rows, the moment
+and, for each leaf that the rule rests on, the fact that satisfied it. Its digest is SHA-256.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from catalog import rules
+from catalog.judging import Fact, Support
+from credentials.models import Award, AwardEvidence, AwardTrace
+from credentials.rulebook import Rule
+
+EVALUATOR = 1
+"""Counts the changes of what rules mean (``docs/rules.md``); a trace names the one it is of."""
+
+
+def settled(support: Support, known: Mapping[tuple[int, int], int], *, learner_id: int) -> Support:
+    """The support with the rows of awards that had none yet when it was found."""
+    return Support(
+        {
+            number: replace(fact, pk=known[learner_id, fact.pk])
+            if fact.kind == "award" and fact.pk < 0
+            else fact
+            for number, fact in support.leaves.items()
+        }
+    )
+
+
+def evidence_rows(award: Award, support: Support) -> list[AwardEvidence]:
+    """Not yet saved."""
+    columns = {
+        "completion": "enrollment_id",
+        "award": "supporting_award_id",
+        "recognition": "recognition_id",
+    }
+    return [
+        AwardEvidence(award=award, node_number=number, **{columns[fact.kind]: fact.pk})
+        for number, fact in sorted(support.leaves.items())
+    ]
+
+
+def trace(award: Award, rule: Rule, support: Support) -> AwardTrace:
+    """Not yet saved; the award is."""
+    document = canonical(
+        {
+            "evaluator": EVALUATOR,
+            "award": str(award.public_id),
+            "learner": award.learner_id,
+            "achievement": award.achievement_id,
+            "version": award.version_id,
+            "number": award.number,
+            "decided_at": award.decided_at.astimezone(datetime.UTC).isoformat(),
+            "rule": [_said(columns) for columns in rules.in_columns(rule.tree)],
+            "evidence": [
+                {"leaf": number, **_said(fact.__dict__)}
+                for number, fact in sorted(support.leaves.items())
+            ],
+        }
+    )
+    return AwardTrace(
+        award=award, evaluator=EVALUATOR, document=document, digest=digest_of(document)
+    )
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def digest_of(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what says something, in types that JSON has."""
+    return {
+        name: _plain(value)
+        for name, value in values.items()
+        if value is not None and value is not False and value != ""
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return f"{value.normalize():f}"
+        case datetime.datetime():
+            return value.astimezone(datetime.UTC).isoformat()
+        case tuple():
+            return list(value)
+        case str():
+            return str(value)
+        case _:
+            return value
+
+
+def facts_of(trace: AwardTrace) -> dict[int, Fact]:
+    """The facts that the trace names, by leaf."""
+    found = {}
+    for item in json.loads(trace.document)["evidence"]:
+        found[item["leaf"]] = Fact(
+            pk=item["pk"],
+            at=datetime.datetime.fromisoformat(item["at"]),
+            grade=Decimal(item["grade"]) if "grade" in item else None,
+            minutes=item.get("minutes", 0),
+            ects=item.get("ects", 0),
+            kind=item["kind"],
+            issuer_id=item.get("issuer_id"),
+            until=datetime.datetime.fromisoformat(item["until"]) if "until" in item else None,
+            level=item.get("level", 0),
+            item=tuple(item["item"]) if "item" in item else None,
+        )
+    return found
