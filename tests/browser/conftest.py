@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
@@ -115,7 +116,17 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def worker(site: str, transactional_db: None, tmp_path: Path) -> Iterator[None]:
+def _redis_to_ourselves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests that run side by side share Redis: a worker of one would take the other's nudges."""
+    with (tmp_path_factory.getbasetemp().parent / "redis.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def worker(
+    site: str, transactional_db: None, tmp_path: Path, _redis_to_ourselves: None
+) -> Iterator[None]:
     """A thread in this process, or with Redis a real worker and its clock."""
     if not django_settings.REDIS_URL:
         in_process.start()

@@ -12,7 +12,7 @@ from credentials.vc.status_list import LENGTH, UnreadableList
 
 
 def packed(bits: bytes) -> str:
-    return "u" + base64.urlsafe_b64encode(gzip.compress(bits)).decode().rstrip("=")
+    return "u" + base64.urlsafe_b64encode(gzip.compress(bits, mtime=0)).decode().rstrip("=")
 
 
 @settings(max_examples=25)
