@@ -18,6 +18,7 @@ from catalog.models import Course, CourseRun
 from enrollment import actions, prerequisites
 from enrollment.forms import ExemptionForm, PaymentForm
 from enrollment.models import Enrollment, Exemption
+from enrollment.requirements import requirements
 from enrollment.views.common import crumbs, mine, require_post_or_return
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +101,13 @@ def exemption(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "enrollment/exemption.html",
-        {"course": course, "missing": missing, "asked": asked, "form": form},
+        {
+            "course": course,
+            "missing": missing,
+            "requirements": requirements(request.user, course, at=timezone.now()),
+            "asked": asked,
+            "form": form,
+        },
         status=422 if form.is_bound else 200,
     )
 

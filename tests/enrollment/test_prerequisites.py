@@ -11,13 +11,16 @@ from catalog.models import CourseSkill, Prerequisite
 from credentials.actions import judge_due
 from enrollment import actions
 from enrollment.models import Enrollment, Exemption
+from enrollment.requirements import requirements
 from tests.factories import (
     TUESDAY,
     EnrollmentFactory,
     SkillFactory,
     UserFactory,
     complete,
+    leaf,
     published_course,
+    published_track,
 )
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +46,31 @@ def test_whoever_lacks_it_is_told_what(second):
     with pytest.raises(actions.NotAdmitted, match="Numbers"):
         enroll(second, UserFactory())
     assert not Enrollment.objects.exists()
+
+
+def test_each_part_is_said_with_whether_one_has_it(first):
+    course, track, skill = published_course(), published_track(first), SkillFactory()
+    parts = rules.CourseLeaf(first.pk), leaf(track), rules.SkillLeaf(skill.pk)
+    prerequisites.store(course, rules.all_of(*parts))
+    learner = UserFactory()
+    complete(enrollment=EnrollmentFactory(learner=learner, run=first.runs.get()), at=TUESDAY)
+
+    found = requirements(learner, course, at=TUESDAY)
+
+    assert [(one.page, one.is_met) for one in found] == [
+        (first, True),
+        (track, False),
+        (skill, False),
+    ]
+
+
+def test_the_page_leads_to_what_is_missing(first, second, client):
+    client.force_login(UserFactory(credential_name="Ada"))
+
+    page = client.post(f"/courses/runs/{second.runs.get().public_id}/enroll", follow=True)
+
+    assert f'<a href="{first.get_absolute_url()}">Numbers</a>' in page.text
+    assert "Still missing" in page.text
 
 
 def test_whoever_has_it_gets_in(first, second):
