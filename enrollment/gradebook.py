@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from catalog.models import CourseRun, Unit
+from catalog.models import CourseRun, Quiz, Unit
 from enrollment import grades
 from enrollment.models import Enrollment, ProgressEvent, QuizAttempt, Submission
 from enrollment.teaching import learners_of
@@ -21,7 +21,7 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Cell:
-    """The best result, in percent; passed or not."""
+    """The result that counts, in percent: the best, or of some quizzes the last; passed or not."""
 
     percent: Decimal
     is_passed: bool
@@ -71,13 +71,17 @@ def rows(enrollments: Sequence[Enrollment], units: Sequence[Unit]) -> list[Row]:
 
 
 def _results(ids: Sequence[int]) -> Iterator[tuple[int, int, Decimal, bool]]:
-    yield from (
-        QuizAttempt.objects.filter(enrollment__in=ids, score__isnull=False)
-        .order_by()
-        .values("enrollment", "unit", "is_passed")
-        .annotate(best=Max("score"))
-        .values_list("enrollment", "unit", "best", "is_passed")
-    )
+    attempts = QuizAttempt.objects.handed_in().filter(enrollment__in=ids).order_by("number")
+    quizzes: dict[tuple[int, int], tuple[Decimal, bool]] = {}
+    for attempt in attempts.only("enrollment", "unit", "score", "is_passed", "counts"):
+        assert attempt.score is not None
+        key, result = (attempt.enrollment_id, attempt.unit_id), (attempt.score, attempt.is_passed)
+        if attempt.counts == Quiz.Counts.LAST or key not in quizzes:
+            quizzes[key] = result
+        else:
+            quizzes[key] = max(quizzes[key], result, key=lambda one: (one[1], one[0]))
+    for key, result in quizzes.items():
+        yield (*key, *result)
     for work in Submission.objects.filter(enrollment__in=ids).graded().with_grade():
         yield work.enrollment_id, work.unit_id, work.grade, work.is_passed  # type: ignore[attr-defined]
     reported = ProgressEvent.objects.filter(enrollment__in=ids, score__isnull=False)

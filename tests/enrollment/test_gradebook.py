@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from catalog.models import Quiz
 from enrollment import actions, gradebook
 from enrollment.actions import Event
 from lib import spreadsheets
@@ -15,6 +16,7 @@ from tests.enrollment.assignments import assignment_unit, enrolled, handed_in, m
 from tests.enrollment.teaching import a_run, join, teacher_of
 from tests.factories import TUESDAY, UnitFactory, published_course
 
+LAST = {"counts": "last"}
 pytestmark = pytest.mark.django_db
 
 
@@ -36,6 +38,15 @@ def test_a_quiz_counts_with_its_best_attempt():
     answer(one, is_right=False)
 
     assert cells(one) == [(100, True)]
+
+
+def test_where_the_last_attempt_counts_it_is_that_one():
+    one = join(a_run(quiz=True))
+    Quiz.objects.update_or_create(unit=one.run.course.units.get(kind="quiz"), defaults=LAST)
+    answer(one, is_right=True)
+    answer(one, is_right=False)
+
+    assert cells(one) == [(0, False)]
 
 
 def test_what_was_not_passed_is_shown_as_such():
