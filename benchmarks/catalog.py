@@ -1,10 +1,11 @@
 """The catalog at 100,000 courses: searches, pages, and the index, each beside what limits it.
 
-    python -m benchmarks.catalog [--courses 100000] [--rounds 5]
+    python -m benchmarks.catalog [--courses 100000] [--rounds 5] [--small]
 
 Makes a database of its own (SQLite, or a test database beside DATABASE_URL's) and drops it again.
 Answers are checked first: a wrong one ends the run. Prints medians over the rounds, in which all
-contenders take turns.
+contenders take turns, and ends with 1 when a target is missed. ``--small`` takes a minute or two
+with 2,000 courses, and is content with 0.6 of the targets.
 """
 
 from __future__ import annotations
@@ -53,6 +54,23 @@ REQUESTS = 60
 TOKEN = "the token of the benchmark"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 """Read by the API alone; sent to all, so that nobody gains by it."""
+NEWEST = "SELECT id, slug, title, summary FROM catalog_course WHERE status = 'published'"
+STATEMENTS = {
+    "first page": f"{NEWEST} ORDER BY published_at DESC, id DESC LIMIT 20",
+    "results page": f"{NEWEST} AND field = 'data' ORDER BY published_at DESC, id DESC LIMIT 20",
+    "course page": "SELECT * FROM catalog_course WHERE id = (SELECT MAX(id) FROM catalog_course)",
+    "track page": "SELECT * FROM catalog_track ORDER BY id LIMIT 1",
+}
+STATEMENTS |= {
+    "API search": STATEMENTS["results page"],
+    "API list": f"{NEWEST} ORDER BY id LIMIT 20",
+    "API course": STATEMENTS["course page"],
+}
+"""The cheapest statement that could give the same rows: no facets, no total, nothing else."""
+SMALL = 0.6
+"""So much of a target is enough in a small run: little work, and every disturbance counts."""
+wanted_share = 1.0
+missed: list[str] = []
 
 
 def main() -> None:
@@ -60,7 +78,12 @@ def main() -> None:
     parser.add_argument("--courses", type=int, default=100_000)
     parser.add_argument("--skills", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--small", action="store_true")
     options = parser.parse_args()
+    if options.small:
+        options.courses, options.skills = 2000, 1000
+        global wanted_share  # noqa: PLW0603
+        wanted_share = SMALL
     data = tempfile.TemporaryDirectory(prefix="cairn-bench-")
     os.environ |= {
         "CAIRN_DATA": data.name,
@@ -86,6 +109,8 @@ def main() -> None:
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
         data.cleanup()
+    if missed:
+        sys.exit("Missed: " + ", ".join(missed))
 
 
 def say(text: str) -> None:
@@ -153,9 +178,11 @@ def measure_index() -> None:
 
     index = indexes.live()
     assert index is not None
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     index.build()
-    say(f"index, full build            {time.perf_counter() - started:8.1f} s   (target ≤ 30)")
+    took_all, worked = time.perf_counter() - started, time.process_time() - worked
+    verdict = at_most("index, full build", took_all, 30)
+    say(f"index, full build            {took_all:8.1f} s   {verdict}, computing {worked:.1f} s")
     indexes.LOOK_AGAIN = 0.0
     took = []
     for course in Course.objects.published()[:7]:
@@ -164,7 +191,9 @@ def measure_index() -> None:
         index.searcher()
         took.append(time.perf_counter() - started)
     indexes.LOOK_AGAIN = 1.0
-    say(f"index, one changed course    {1000 * statistics.median(took):8.1f} ms  (target ≤ 50)")
+    median = 1000 * statistics.median(took)
+    verdict = at_most("index, one changed course", median, 50)
+    say(f"index, one changed course    {median:8.1f} ms  {verdict}")
     index.build()
 
 
@@ -310,11 +339,15 @@ def measure_pages(rounds: int, folder: Path, database: str) -> None:
             runs = {
                 "page": lambda paths=paths: visit(port, paths),
                 "bare": lambda bare=bare: visit(port, bare),
+                "sql": lambda name=name: ask(STATEMENTS[name]),
             }
             times = in_turns(rounds, runs)
-            rate, slowest = REQUESTS / times["page"], 1000 * p95(port, paths)
-            say(f"{name:<20} {rate:9.0f} a second, 95 % in {slowest:.1f} ms")
-            ratio("  against a bare view", times["bare"] / times["page"], target)
+            for side, addresses in (("page", paths), ("bare", bare)):
+                rate, slowest = REQUESTS / times[side], 1000 * p95(port, addresses)
+                label = name if side == "page" else "  a bare view"
+                say(f"{label:<20} {rate:9.0f} a second, 95 % in {slowest:.1f} ms")
+            ratio(f"  {name} against it", times["bare"] / times["page"], target)
+            ratio("  against one SQL statement", times["sql"] / times["page"], 0)
         few_paths = [path for path in searches if "q=" not in path][:3]
         orm_paths = [path.replace("/courses/", "/bench/orm") for path in few_paths]
         few = in_turns(
@@ -340,8 +373,21 @@ def in_turns(rounds: int, contenders: dict[str, Callable[[], Any]]) -> dict[str,
 
 
 def ratio(name: str, value: float, target: float) -> None:
-    verdict = f" (target ≥ {target:g}: {'met' if value >= target else 'MISSED'})" if target else ""
-    say(f"{name:<46} {value:8.2f} x{verdict}")
+    verdict = ""
+    if target:
+        target *= wanted_share
+        verdict = f" (target ≥ {target:.2g}: {judged(name, value >= target)})"
+    say(f"{name:<46} {value:8.3g} x{verdict}")
+
+
+def at_most(name: str, value: float, target: float) -> str:
+    return f"(target ≤ {target:g}: {judged(name, value <= target / wanted_share)})"
+
+
+def judged(name: str, is_met: bool) -> str:
+    if not is_met:
+        missed.append(name.strip())
+    return "met" if is_met else "MISSED"
 
 
 @contextmanager
@@ -388,6 +434,15 @@ def visit(port: int, paths: list[str]) -> None:
         answer.read()
         assert answer.status == http.client.OK, (paths[number % len(paths)], answer.status)
     connection.close()
+
+
+def ask(statement: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for _ in range(REQUESTS):
+            cursor.execute(statement)
+            cursor.fetchall()
 
 
 def p95(port: int, paths: list[str]) -> float:

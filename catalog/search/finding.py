@@ -11,7 +11,6 @@ from django.utils import timezone
 from tantivy import Order
 
 from catalog.search import plain, queries, spelling, vocabulary
-from catalog.search.analysis import words
 from catalog.search.filters import PAGE_SIZE, Filters
 from catalog.search.index import live
 from catalog.search.schema import ORDERS
@@ -46,7 +45,7 @@ class Found:
 
 def find(filters: Filters, *, facets: Sequence[str] = (), page_size: int = PAGE_SIZE) -> Found:
     """By the index, or by the database when there is none at the moment."""
-    if filters.text and not words(filters.text):
+    if filters.text and not vocabulary.terms(filters.text):
         # Signs alone, which no course is known by.
         return Found([], 0, {facet: {} for facet in facets})
     index = live()

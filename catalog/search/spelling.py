@@ -21,9 +21,9 @@ SHARED = 0.55
 MOST_TERMS = 5000
 
 
-def corrected(terms: Sequence[Term], searcher: Any) -> list[Term]:
+def corrected(terms: Sequence[Term], searcher: Any) -> tuple[Term, ...]:
     """The terms, each that nothing begins with replaced by its nearest neighbor, if it has one."""
-    return [_corrected(term, searcher) for term in terms]
+    return tuple(_corrected(term, searcher) for term in terms)
 
 
 def _corrected(term: Term, searcher: Any) -> Term:

@@ -43,10 +43,12 @@ class Term:
         return " ".join(self.words)
 
 
-def terms(text: str) -> list[Term]:
+# People look for the same things.
+@lru_cache(maxsize=10_000)
+def terms(text: str) -> tuple[Term, ...]:
     """What to look for: each term once, none that every text has, unless there is no other."""
-    found = list(dict.fromkeys(_cut(tokens(text[:MAX_CHARACTERS]))))
-    telling = [term for term in found if term.means or term.words[0] not in TOO_COMMON]
+    found = tuple(dict.fromkeys(_cut(tokens(text[:MAX_CHARACTERS]))))
+    telling = tuple(term for term in found if term.means or term.words[0] not in TOO_COMMON)
     return (telling or found)[:MAX_WORDS]
 
 
