@@ -369,7 +369,8 @@ def measure_home(world: World, rounds: int) -> None:
             took = time.perf_counter() - started
         counts[size] = len(queries)
         say(f"learner's home, {size:>3} enrollments  {1000 * took:8.1f} ms, {len(queries)} queries")
-    assert counts[20] == counts[200] <= 12, counts
+    # Caches that fill meanwhile may save one.
+    assert counts[200] <= counts[20] <= 12, counts
 
 
 WORK: dict[str, Callable[[World, int], None]] = {
