@@ -13,6 +13,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import GradingScale
+from enrollment import grades
 from enrollment.models import Enrollment, Exemption, Submission
 from enrollment.progress import with_place_in_line
 from notifications.actions import notify
@@ -85,7 +87,13 @@ def _said(enrollment: Enrollment) -> tuple[str, dict[str, Any]] | None:
 
 
 def _grade(enrollment: Enrollment) -> str:
-    return "" if enrollment.grade is None else f"{enrollment.grade.normalize():f} %"
+    """In no language yet: that it was passed, the message says anyway."""
+    scale = enrollment.run.course.grading_scale
+    if enrollment.grade is None or scale == GradingScale.PASS_FAIL:
+        return ""
+    if scale == GradingScale.LETTERS:
+        return grades.letter(enrollment.grade)
+    return f"{enrollment.grade.normalize():f} %"
 
 
 def tell_of_work(submission: Submission, *, kind: str, at: datetime.datetime) -> None:
