@@ -58,7 +58,9 @@ class QuestionInline(PartInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in ("text", "explanation"):
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 40})
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 28})
+        if db_field.name == "pool":
+            kwargs["widget"] = forms.TextInput(attrs={"size": 10})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

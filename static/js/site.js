@@ -77,7 +77,7 @@ if (due) {
       form.requestSubmit(anyway);
       return;
     }
-    shown.hidden = false;
+    shown.parentElement.hidden = false;
     shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     if (left <= 60 && !said.textContent) said.textContent = due.dataset.warning;
     setTimeout(tick, 1000);

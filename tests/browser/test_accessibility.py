@@ -17,6 +17,7 @@ from notifications import links
 from notifications.actions import notify
 from tests.browser.conftest import session_of
 from tests.enrollment.assignments import assignment_unit, handed_in, mark
+from tests.enrollment.quizzes import all_right, enrolled, quiz_unit, started
 from tests.enrollment.teaching import a_run, a_session, attend, join
 from tests.factories import (
     TUESDAY,
@@ -69,6 +70,11 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
     mark(handed_in(task, active), 3, 2, comment="Draw a legend.")
     MembershipFactory(user=learner, organization=open_course.provider, role="reviewer")
     work = handed_in(task)
+    kinds, limited, used_up = quiz_unit(), quiz_unit(max_attempts=2), quiz_unit(max_attempts=1)
+    taking, before, over = (enrolled(unit, learner) for unit in (kinds, limited, used_up))
+    half = started(used_up, over)
+    right = list(all_right(half).items())
+    actions.submit_attempt(attempt=half, responses=dict(right[::2]), at=TUESDAY)
     credential = Credential.objects.get(award__learner=learner)
     skill = SkillFactory(
         label="interpret financial statements",
@@ -120,6 +126,9 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "done course": f"/learning/{finished.public_id}/",
         "lesson": f"{learning}units/{lesson.public_id}/",
         "quiz": f"{learning}units/{quiz.public_id}/",
+        "quiz of every kind": f"/learning/{taking.public_id}/units/{kinds.public_id}/",
+        "before a quiz": f"/learning/{before.public_id}/units/{limited.public_id}/",
+        "quiz that is over": f"/learning/{over.public_id}/units/{used_up.public_id}/",
         "assignment": f"{learning}units/{task.public_id}/",
         "reviewing": "/reviewing/",
         "nothing marked": "/reviewing/?show=marked&page=2",
