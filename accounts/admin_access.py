@@ -14,17 +14,21 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from accounts.models import Membership, Organization, User
+from accounts.visibility import SEEN_BY, Facts
 
 M = TypeVar("M", bound=models.Model)
 
 
 def curated_ids(request: HttpRequest) -> frozenset[int]:
-    """The organizations that the signed-in person curates; read once per request."""
+    """The organizations that the signed-in person curates; read once per request.
+
+    Whoever curates an organization's catalog also keeps the records of its learners.
+    """
     cached: frozenset[int] | None = getattr(request, "_curated_ids", None)
     if cached is None:
         cached = frozenset(
             Membership.objects.filter(
-                user=request.user.pk, role=Membership.Role.CURATOR
+                user=request.user.pk, role__in=SEEN_BY[Facts.RECORDS]
             ).values_list("organization_id", flat=True)
         )
         request._curated_ids = cached  # type: ignore[attr-defined]

@@ -7,15 +7,15 @@ import datetime
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from accounts.models import Membership, User
+from accounts.models import User
+from accounts.visibility import SEEN_BY, Facts
 from catalog.models import CourseRun, LiveSession
 from enrollment.models import Attendance, Enrollment, Submission
 from enrollment.models.assignments import REVIEWING_ROLES
 from enrollment.progress import number_of
 
 Status = Enrollment.Status
-TEACHING_ROLES = (Membership.Role.INSTRUCTOR, Membership.Role.CURATOR)
-"""They see a cohort by name. A reviewer does not: what is marked blind would no longer be."""
+TEACHING_ROLES = SEEN_BY[Facts.COHORT]
 
 
 def taught_by(user: User) -> QuerySet[CourseRun]:

@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, User
+from accounts.visibility import SEEN_BY, Facts
 from catalog.models import Criterion, Unit
 from enrollment.models.enrollments import Enrollment
 from lib.db_guards import Guard
@@ -20,7 +21,7 @@ from lib.private_storage import PrivateStorage
 LAST_MARKER = 3
 """Two markers and one who decides between them; what comes after these is a correction."""
 
-REVIEWING_ROLES = (Membership.Role.REVIEWER, Membership.Role.INSTRUCTOR, Membership.Role.CURATOR)
+REVIEWING_ROLES = SEEN_BY[Facts.WORK]
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):

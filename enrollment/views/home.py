@@ -82,6 +82,6 @@ def goal(request: AuthenticatedRequest, occupation_id: uuid.UUID) -> HttpRespons
         actions.give_up_goal(learner=request.user)
     elif request.method == "POST":
         actions.aim_for(learner=request.user, occupation=occupation, at=timezone.now())
-        messages.success(request, _("Your courses are now recommended for this."))
+        messages.success(request, _("Courses are now recommended for what you aim for."))
         return redirect("enrollment:home")
     return redirect(occupation)
