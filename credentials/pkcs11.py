@@ -5,6 +5,8 @@ Needs the package python-pkcs11, and the settings that name the device.
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +15,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
-from pkcs11.util.ec import encode_edwards_named_curve_parameters, encode_named_curve_parameters
+from pkcs11.util.ec import encode_named_curve_parameters
 
 from credentials.models import SigningKey
 from credentials.signers import CannotOpenKey, Kind, Made, Signer
 from credentials.vc import multikey
 
 LONG_FORM = 0x80
+CURVES = {
+    # By their object identifiers: id-Ed25519 (RFC 8410) and prime256v1.
+    Kind.ED25519: (KeyType.EC_EDWARDS, "1.3.101.112"),
+    Kind.P256: (KeyType.EC, "1.2.840.10045.3.1.7"),
+}
 
 
 @lru_cache(maxsize=1)
@@ -38,15 +45,11 @@ class DeviceKeys:
             raise CannotOpenKey(f"the PKCS#11 device: {error}") from error
 
     def make(self, kind: str, *, organization_id: int, fragment: str) -> Made:
-        label = f"cairn-{organization_id}-{fragment}"
-        if kind == Kind.ED25519:
-            curve = encode_edwards_named_curve_parameters("1.3.101.112")
-            key_type = KeyType.EC_EDWARDS
-        else:
-            curve = encode_named_curve_parameters("secp256r1")
-            key_type = KeyType.EC
+        # A transaction that fails leaves its key in the device: the next one needs another name.
+        label = f"cairn-{organization_id}-{fragment}-{secrets.token_hex(4)}"
+        key_type, curve = CURVES[Kind(kind)]
         parameters = self._open.create_domain_parameters(
-            key_type, {Attribute.EC_PARAMS: curve}, local=True
+            key_type, {Attribute.EC_PARAMS: encode_named_curve_parameters(curve)}, local=True
         )
         public, _ = parameters.generate_keypair(store=True, label=label)
         return Made(
@@ -59,18 +62,24 @@ class DeviceKeys:
             found = self._open.get_key(object_class=ObjectClass.PRIVATE_KEY, label=key.device_label)
         except pkcs11.PKCS11Error as error:
             raise CannotOpenKey(f"signing key {key.pk}: {error!r}") from error
-        is_edwards = key.kind == Kind.ED25519
-        return _DeviceKey(found, Mechanism.EDDSA if is_edwards else Mechanism.ECDSA_SHA256)
+        return _Ed25519(found) if key.kind == Kind.ED25519 else _Es256(found)
 
 
-class _DeviceKey:
-    def __init__(self, key: Any, mechanism: Mechanism) -> None:
+class _Ed25519:
+    def __init__(self, key: Any) -> None:
         self._key = key
-        self._mechanism = mechanism
 
     def sign(self, data: bytes, /) -> bytes:
-        # PKCS#11 gives both numbers of an ECDSA signature at full length, as JWA wants them.
-        return bytes(self._key.sign(data, mechanism=self._mechanism))
+        return bytes(self._key.sign(data, mechanism=Mechanism.EDDSA))
+
+
+class _Es256:
+    def __init__(self, key: Any) -> None:
+        self._key = key
+
+    def sign(self, data: bytes, /) -> bytes:
+        # Not every device hashes; both numbers come at full length, as JWA wants them.
+        return bytes(self._key.sign(hashlib.sha256(data).digest(), mechanism=Mechanism.ECDSA))
 
 
 def _multibase(kind: str, point: bytes) -> str:

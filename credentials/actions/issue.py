@@ -55,12 +55,13 @@ def issue_due(*, at: datetime.datetime) -> int:
 
 
 def _issue_for(organization: Organization, awards: list[Award], *, at: datetime.datetime) -> None:
+    # The places first: they may need the organization's lock, and rotation takes that before keys.
+    places = status_lists.take_places(organization=organization, count=len(awards))
     key = keys.active_key(organization=organization, at=at)
     signer = keys.open_key(key)
     key_id = addresses.key_id(key)
     drafting = Drafting()
     earlier = _latest_credentials(awards)
-    places = status_lists.take_places(organization=organization, count=len(awards))
     issued: list[tuple[Award, Credential]] = []
     for award, (listed, index) in zip(awards, places, strict=True):
         credential = Credential(

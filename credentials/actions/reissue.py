@@ -49,14 +49,18 @@ def _reissue_some(key: SigningKey, since: datetime.datetime, *, at: datetime.dat
     return len(some)
 
 
-@transaction.atomic
 def distrust(*, key: SigningKey, at: datetime.datetime) -> None:
-    """Accept nothing that the key signed, whenever: the issuer no longer vouches for it."""
+    """Accept nothing that the key signed, whenever: the issuer no longer vouches for it.
+
+    Repeating finishes what was cut off.
+    """
     organization = key.organization
-    if key.retired_at is None:
-        keys.rotate(organization=organization, at=at)
-    SigningKey.objects.filter(pk=key.pk, distrusted_at=None).update(distrusted_at=at)
-    # The lists that it signed would be refused with it.
+    with transaction.atomic():
+        if key.retired_at is None:
+            keys.rotate(organization=organization, at=at)
+        SigningKey.objects.filter(pk=key.pk, distrusted_at=None).update(distrusted_at=at)
+    # The lists that it signed would be refused with it. By themselves: issuing holds a list
+    # before it takes a key.
     StatusList.objects.filter(organization=organization).update(
         changes=models.F("changes") + 1, suspension_changes=models.F("suspension_changes") + 1
     )

@@ -1,0 +1,423 @@
+"""Signing, issuing and verifying, each beside what limits it.
+
+    DATABASE_URL=postgres://… REDIS_URL=redis://… python -m benchmarks.issuing
+        [--awards 4000] [--stored 20000] [--rounds 5]
+
+`--stored 1000000` is the large size. Makes a database of its own beside DATABASE_URL's and drops it
+again; the Redis database must be one that nothing else uses. Answers are checked before anything is
+measured: a wrong one ends the run. Prints medians over the rounds, in which all contenders take
+turns. What is bound to one core is measured by the time that the core spent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from benchmarks.catalog import ratio, say
+
+NOW = datetime.datetime(2026, 3, 3, 9, 0, tzinfo=datetime.UTC)
+PROVED = 2000
+SOME = 2000
+SLOW = 40
+LOOKED_UP = 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--awards", type=int, default=4000)
+    parser.add_argument("--stored", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    data = tempfile.TemporaryDirectory(prefix="cairn-bench-")
+    os.environ |= {"CAIRN_DATA": data.name, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor != "postgresql" or not settings.REDIS_URL:
+        sys.exit("Set DATABASE_URL to a PostgreSQL database, and REDIS_URL.")
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        world = World()
+        limit = measure_signing(world, options.rounds)
+        measure_status_list(world, options.rounds)
+        measure_worker(world, options.awards, options.rounds, limit=limit)
+        measure_verifying(world, options.stored, options.rounds)
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+        data.cleanup()
+
+
+class World:
+    """An organization with keys of both kinds, and an achievement with skills."""
+
+    def __init__(self) -> None:
+        from credentials import keys
+        from tests.factories import SkillFactory, published_course
+
+        self.course = published_course(title="Reading Tide Tables")
+        self.achievement = self.course.achievement
+        self.organization = self.achievement.awarding_body
+        self.version = self.achievement.versions.get()
+        self.skills = SkillFactory.create_batch(3)
+        self.key = keys.active_key(organization=self.organization, at=NOW)
+        self.signer = keys.open_key(self.key)
+        self.made = 0
+
+    def documents(self, count: int) -> list[dict[str, Any]]:
+        """As issuing drafts them, for learners of many names."""
+        from accounts.models import User
+        from credentials.documents import Drafting
+        from credentials.models import Award, Credential, StatusList
+
+        drafting = Drafting()
+        listed = StatusList(organization=self.organization, number=1, public_id=uuid.UUID(int=1))
+        draw = random.Random(count)
+        made = []
+        for n in range(count):
+            learner = User(email=f"learner{n}@example.org", credential_name=a_name(draw))
+            award = Award(
+                learner=learner,
+                achievement=self.achievement,
+                version=self.version,
+                grade=draw.choice([None, Decimal(draw.randrange(10_000)) / 100]),
+            )
+            award._prefetched_objects_cache = {"evidence": []}
+            credential = Credential(
+                public_id=uuid.UUID(int=draw.getrandbits(128)),
+                award=award,
+                recipient_name=learner.credential_name,
+                status_list=listed,
+                status_index=draw.randrange(131_072),
+            )
+            made.append(drafting.draft(award=award, credential=credential, at=NOW))
+        return made
+
+    def due_awards(self, count: int) -> list[int]:
+        from accounts.models import User
+        from credentials.models import Award
+
+        learners = User.objects.bulk_create(
+            User(email=f"l{n}@example.org", credential_name=f"Learner {n}", password="!")
+            for n in range(self.made, self.made + count)
+        )
+        self.made += count
+        awards = Award.objects.bulk_create(
+            Award(
+                learner=learner,
+                achievement=self.achievement,
+                version=self.version,
+                decided_at=NOW,
+                due_at=NOW,
+            )
+            for learner in learners
+        )
+        return [award.pk for award in awards]
+
+
+def a_name(draw: random.Random) -> str:
+    alphabets = ["abcdefghijklmnop", "абвгдежзиклмн", "अआइईउऊएऐओऔ", "王小明李四張三", 'é"\\ñü ']
+    return (
+        "".join(draw.choice(draw.choice(alphabets)) for _ in range(draw.randrange(3, 25))).strip()
+        or "x"
+    )
+
+
+def per_second(work: Callable[[], Any], count: int, clock: Callable[[], float]) -> float:
+    started = clock()
+    work()
+    return count / (clock() - started)
+
+
+def measure_signing(world: World, rounds: int) -> float:
+    """Returns the documents that one core signs in a second."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from credentials import addresses, keys
+    from credentials.vc import data_integrity, jwt, multikey, template
+
+    terms: dict[str, Any] = {
+        "private_key": world.signer,
+        "verification_method": addresses.key_id(world.key),
+        "created": NOW,
+    }
+
+    def sign_by_reference(document: dict[str, Any]) -> bytes:
+        signed = data_integrity.add_proof(document, **terms)
+        return json.dumps(signed, ensure_ascii=False).encode()
+
+    for document in world.documents(PROVED):
+        fast = template.render(document)
+        slow = template.by_reference(document)
+        assert (fast.n_quads, fast.text) == (slow.n_quads, slow.text), document["id"]
+        assert template._by_template(document), "the template was not used"
+    some = world.documents(SOME)
+    for document in some[:SLOW]:
+        assert data_integrity.sign(document, **terms) == sign_by_reference(document)
+    say(f"{PROVED} documents are byte-equal by template and by reference")
+
+    key = keys.active_key(organization=world.organization, kind=keys.Kind.P256, at=NOW)
+    signer = keys.open_key(key)
+    public_key = multikey.decode_p256(key.public_key_multibase)
+    header = jwt.header(public_key, key_id=addresses.key_id(key))
+    signed = [data_integrity.sign(document, **terms) for document in some]
+    claims = [jwt.Claims.of(document) for document in some]
+    tokens = [
+        jwt.sign(content, header=header, private_key=signer, claims=claim)
+        for content, claim in zip(signed, claims, strict=True)
+    ]
+    for token, claim in zip(tokens, claims, strict=True):
+        _, payload, said, signature = jwt.read(token.decode())
+        assert jwt.is_signature_valid(said, signature, public_key=public_key)
+        assert json.loads(payload)["jti"] == claim.id
+    inputs = [token.rsplit(b".", 1)[0] for token in tokens]
+    raw_p256 = ec.generate_private_key(ec.SECP256R1())
+    es256 = ec.ECDSA(hashes.SHA256())
+    digest = os.urandom(64)
+
+    def by_jwt() -> None:
+        for content, claim in zip(signed, claims, strict=True):
+            jwt.sign(content, header=header, private_key=signer, claims=claim)
+
+    contenders: dict[str, tuple[Callable[[], Any], int]] = {
+        "raw Ed25519 over 64 bytes": (lambda: [world.signer.sign(digest) for _ in some], SOME),
+        "template": (lambda: [data_integrity.sign(one, **terms) for one in some], SOME),
+        "reference": (lambda: [sign_by_reference(one) for one in some[:SLOW]], SLOW),
+        "raw ES256 over the same text": (lambda: [raw_p256.sign(i, es256) for i in inputs], SOME),
+        "VC-JWT": (by_jwt, SOME),
+    }
+    rates = in_turns(contenders, rounds, time.process_time)
+    for name in contenders:
+        say(f"{name:<34}{statistics.median(rates[name]):10,.0f} a second and core")
+    show(rates, "template", "raw Ed25519 over 64 bytes", 0.22)
+    show(rates, "template", "reference", 50)
+    show(rates, "VC-JWT", "raw ES256 over the same text", 0.6)
+    return statistics.median(rates["template"])
+
+
+def in_turns(
+    contenders: dict[str, tuple[Callable[[], Any], int]],
+    rounds: int,
+    clock: Callable[[], float],
+) -> dict[str, list[float]]:
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, (work, count) in contenders.items():
+            rates[name].append(per_second(work, count, clock))
+    return rates
+
+
+def show(rates: dict[str, list[float]], mine: str, other: str, target: float) -> None:
+    quotients = [one / two for one, two in zip(rates[mine], rates[other], strict=True)]
+    ratio(f"  {mine} against {other}", statistics.median(quotients), target)
+
+
+def measure_status_list(world: World, rounds: int) -> None:
+    """131,072 places with one in fifty set: read from the rows, packed, signed, stored."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from credentials import actions
+    from credentials.actions import status_lists
+    from credentials.models import Credential, StatusList
+    from credentials.vc import status_list
+
+    awards = world.due_awards(2600)
+    while actions.issue_due(at=NOW):
+        pass
+    Credential.objects.filter(award__in=awards).update(revoked_at=NOW, revocation_reason="x")
+    listed = StatusList.objects.get()
+    took = []
+    for _ in range(rounds + 1):
+        StatusList.objects.filter(pk=listed.pk).update(changes=listed.changes + 1)
+        listed.refresh_from_db()
+        started = time.process_time()
+        status_lists.sign(listed.pk, at=NOW)
+        took.append(time.process_time() - started)
+    listed.refresh_from_db()
+    content = json.loads(bytes(listed.document))["credentialSubject"]["encodedList"]
+    bits = status_list.decode(content)
+    assert sum(byte.bit_count() for byte in bits) == len(awards), "a place is missing"
+    with CaptureQueriesContext(connection) as queries:
+        assert actions.sign_due_status_lists(at=NOW) == 0
+    assert len(queries) == 1, "a list that did not change was read"
+    say(f"status list, {len(awards):,} places set  {1000 * statistics.median(took[1:]):10.1f} ms")
+    ratio("  target of 50 ms against it", 0.05 / statistics.median(took[1:]), 1)
+
+
+@contextlib.contextmanager
+def a_worker() -> Iterator[None]:
+    """One worker with two processes, on this database."""
+    from django.conf import settings
+    from django.db import connection
+
+    database = connection.settings_dict
+    address = (
+        f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}"
+        f":{database['PORT'] or 5432}/{database['NAME']}"
+    )
+    worker = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "celery", "-q", "-A", "benchmarks.tasks", "worker"),
+            *("--concurrency", "2", "--loglevel", "ERROR"),
+        ],
+        env={**os.environ, "DATABASE_URL": address, "REDIS_URL": settings.REDIS_URL},
+        cwd=settings.BASE_DIR,
+    )
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(20)
+
+
+def wait(done: Callable[[], bool]) -> None:
+    deadline = time.perf_counter() + 120
+    while not done():
+        assert time.perf_counter() < deadline, "the worker does not finish"
+        time.sleep(0.005)
+
+
+def measure_worker(world: World, awards: int, rounds: int, *, limit: float) -> None:
+    """Due awards become stored credentials, beside tasks that do nothing.
+
+    Both wait already when the clock starts, the awards in their table and the tasks in their queue.
+    """
+    import redis
+    from django.conf import settings
+
+    from benchmarks.tasks import empty
+    from config.celery import app
+    from credentials import nudges
+    from credentials.models import Award, Credential
+
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    broker.flushdb()
+    took: dict[str, list[float]] = {"issued": [], "empty": []}
+
+    def issued() -> bool:
+        return not Award.objects.filter(issued_at=None).exists()
+
+    def is_idle() -> bool:
+        return not broker.llen("celery") and not broker.hlen("unacked")
+
+    with a_worker():
+        empty.delay()
+        wait(is_idle)
+        for _ in range(rounds + 1):
+            due = world.due_awards(awards)
+            started = time.perf_counter()
+            for _ in range(2):
+                app.send_task(nudges.ISSUE)
+            wait(issued)
+            took["issued"].append(awards / (time.perf_counter() - started))
+            check_issued(due)
+            wait(is_idle)
+            app.control.cancel_consumer("celery", reply=True, timeout=5)
+            for _ in range(SOME):
+                empty.delay()
+            assert broker.llen("celery") >= SOME - 10, "the worker did not wait"
+            started = time.perf_counter()
+            app.control.add_consumer("celery")
+            wait(is_idle)
+            took["empty"].append(SOME / (time.perf_counter() - started))
+    broker.flushdb()
+    assert Credential.objects.count() == Award.objects.count()
+    # The first round warms the worker up.
+    took = {name: rates[1:] for name, rates in took.items()}
+    say(f"awards issued by one worker       {statistics.median(took['issued']):10,.0f} a second")
+    say(f"empty tasks by the same worker    {statistics.median(took['empty']):10,.0f} a second")
+    quotients = [one / two for one, two in zip(took["issued"], took["empty"], strict=True)]
+    ratio("  against empty tasks", statistics.median(quotients), 5)
+    ratio("  against what one core signs", statistics.median(took["issued"]) / limit, 0.2)
+
+
+def check_issued(awards: list[int]) -> None:
+    from credentials.models import Credential
+
+    rows = Credential.objects.filter(award__in=awards)
+    assert rows.count() == len(awards), "an award was issued twice, or not"
+    places = rows.values("status_list", "status_index").distinct().count()
+    assert places == len(awards), "a place was given twice"
+
+
+def measure_verifying(world: World, stored: int, rounds: int) -> None:
+    """By the id, through the service's function, beside a bare select of the same row."""
+    from django.db import connection
+
+    from credentials import actions, verifying
+    from credentials.models import Credential
+    from credentials.vc.verify import Verdict
+
+    while (missing := stored - Credential.objects.count()) > 0:
+        world.due_awards(min(missing, 20_000))
+        while actions.issue_due(at=NOW):
+            pass
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    actions.sign_due_status_lists(at=NOW)
+    ids = list(Credential.objects.filter(revoked_at=None).values_list("public_id", flat=True))
+    draw = random.Random(1)
+    for public_id in draw.sample(ids, 20):
+        report = verifying.verify_id(public_id)
+        whole = verifying.verify_stored(Credential.objects.get(public_id=public_id))
+        assert report is not None
+        assert report.verdict == whole.verdict == Verdict.VALID
+        assert report.checks == whole.checks
+    revoked = Credential.objects.filter(revoked_at__isnull=False).first()
+    assert revoked
+    report = verifying.verify_id(revoked.public_id)
+    assert report is not None
+    assert report.verdict == Verdict.REVOKED
+
+    def select(some: list[uuid.UUID]) -> float:
+        started = time.perf_counter()
+        with connection.cursor() as cursor:
+            for public_id in some:
+                cursor.execute(
+                    "SELECT document FROM credentials_credential WHERE public_id = %s",
+                    [public_id],
+                )
+                assert cursor.fetchone()
+        return len(some) / (time.perf_counter() - started)
+
+    def verify(some: list[uuid.UUID]) -> float:
+        started = time.perf_counter()
+        for public_id in some:
+            found = verifying.verify_id(public_id)
+            assert found is not None
+            assert found.is_valid
+        return len(some) / (time.perf_counter() - started)
+
+    rates: dict[str, list[float]] = {"verify": [], "select": []}
+    for _ in range(rounds):
+        some = draw.sample(ids, LOOKED_UP)
+        select(some)
+        rates["verify"].append(verify(some))
+        rates["select"].append(select(some))
+    say(
+        f"verify one of {len(ids):,} by id     {statistics.median(rates['verify']):10,.0f} a second"
+    )
+    say(f"bare select of the same row       {statistics.median(rates['select']):10,.0f} a second")
+    show(rates, "verify", "select", 0.25)
+
+
+if __name__ == "__main__":
+    main()
