@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -25,6 +26,11 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "catalog/home.html", remembered("home", _front))
+
+
+def _front() -> dict[str, Any]:
+    """What the front page shows of the catalog."""
     counts = dict(
         Course.objects.published().order_by().values_list("field").annotate(n=Count("pk"))
     )
@@ -34,17 +40,13 @@ def home(request: HttpRequest) -> HttpResponse:
         stacked=Count("achievement__versions__rule_nodes", filter=stacked)
     )
     newest = Course.objects.published().order_by("-published_at", "title")
-    return render(
-        request,
-        "catalog/home.html",
-        {
-            "fields": [(f.value, f.label, counts[f.value]) for f in Field if f.value in counts],
-            "course_count": sum(counts.values()),
-            "tracks": tracks.order_by("-stacked", "title")[:3],
-            "has_occupations": Occupation.objects.in_use().exists(),
-            "courses": with_texts(newest[:3]),
-        },
-    )
+    return {
+        "fields": [(f.value, f.label, counts[f.value]) for f in Field if f.value in counts],
+        "course_count": sum(counts.values()),
+        "tracks": list(tracks.order_by("-stacked", "title")[:3]),
+        "has_occupations": Occupation.objects.in_use().exists(),
+        "courses": with_texts(newest[:3]),
+    }
 
 
 @login_not_required

@@ -110,7 +110,7 @@ def test_an_occupation_page_says_how_far_the_catalog_takes_one(client: Client):
 
     assert "1 of 2" in html
     assert "1 course" in html
-    assert "no course yet" in html
+    assert "Not taught here yet" in html
     assert "ISCO-08 2511" in html
     assert "A draft" not in html
     for item in (taught, not_taught, useful, course):
