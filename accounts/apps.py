@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 from lib import db_guards
 
@@ -14,4 +13,4 @@ class AccountsConfig(AppConfig):
         from accounts.models import GUARDS
 
         holdings.register()
-        post_migrate.connect(db_guards.installer(GUARDS), sender=self, weak=False)
+        db_guards.keep(self, GUARDS)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 from lib import db_guards
 
@@ -15,4 +14,4 @@ class CatalogConfig(AppConfig):
 
         holdings.register()
         guards = [*achievements.GUARDS, *assignments.GUARDS]
-        post_migrate.connect(db_guards.installer(guards), sender=self, weak=False)
+        db_guards.keep(self, guards)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 from lib import db_guards
 
@@ -17,4 +16,4 @@ class CredentialsConfig(AppConfig):
         evidence_comes_from(evidence.evidence_of)
         holdings.register()
         guards = [*awards.GUARDS, *credentials.GUARDS, *pursuits.GUARDS]
-        post_migrate.connect(db_guards.installer(guards), sender=self, weak=False)
+        db_guards.keep(self, guards)

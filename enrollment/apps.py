@@ -14,6 +14,6 @@ class EnrollmentConfig(AppConfig):
         from enrollment.models import GUARDS
 
         holdings.register()
-        post_migrate.connect(db_guards.installer(GUARDS), sender=self, weak=False)
+        db_guards.keep(self, GUARDS)
         post_migrate.connect(places.install, sender=self)
         post_migrate.connect(recording.install, sender=self)

@@ -7,12 +7,14 @@ triggers when Django rebuilds the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.apps import AppConfig
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +52,22 @@ def remove(connection: BaseDatabaseWrapper, guards: Sequence[Guard]) -> None:
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{guard.name}"{on_table}')
 
 
-def installer(guards: Sequence[Guard]) -> Callable[..., None]:
-    """A receiver of ``post_migrate`` that installs these guards."""
+def keep(app: AppConfig, guards: Sequence[Guard]) -> None:
+    """Install these guards after every migration; on SQLite, take them away before it.
 
-    def receive(*, using: str, **kwargs: Any) -> None:
+    SQLite rebuilds a table to change it, and refuses to rename one that a trigger of another
+    table speaks of.
+    """
+
+    def before(*, using: str, plan: Sequence[Any] = (), **kwargs: Any) -> None:
+        if plan and connections[using].vendor == "sqlite":
+            remove(connections[using], guards)
+
+    def after(*, using: str, **kwargs: Any) -> None:
         install(connections[using], guards)
 
-    return receive
+    pre_migrate.connect(before, sender=app, weak=False)
+    post_migrate.connect(after, sender=app, weak=False)
 
 
 def _statements(vendor: str, guard: Guard) -> list[str]:
