@@ -226,6 +226,22 @@ def test_a_last_attempt_that_failed_takes_the_place_of_a_better_one():
     assert not enrollment.is_completed
 
 
+@pytest.mark.parametrize("counts", ["best", "last"])
+def test_a_failed_challenge_completes_nothing_and_a_passed_one_the_course(counts):
+    unit = quiz_unit(counts=counts)
+    unit.course.units.exclude(pk=unit.pk).update(is_required=True)
+    unit.course.units.filter(pk=unit.pk).update(is_challenge=True, is_required=False)
+    enrollment = enrolled(unit)
+    finished(started(unit, enrollment), {})
+    enrollment.refresh_from_db()
+    assert enrollment.is_active
+
+    finished(started(unit, enrollment))
+
+    enrollment.refresh_from_db()
+    assert (enrollment.completed_by, enrollment.grade) == ("challenge", 100)
+
+
 # Which questions
 
 
