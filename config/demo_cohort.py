@@ -12,6 +12,7 @@ from catalog.models import Course, CourseRun, LiveSession, Unit
 from catalog.search import courses_changed
 from enrollment import actions
 from enrollment.models import Enrollment
+from enrollment.papers import posed, right_response
 
 COURSE = "course-coaching-conversations"
 DAY = datetime.timedelta(days=1)
@@ -135,8 +136,7 @@ def _learn(person: Person, enrollment: Enrollment, *, at: datetime.datetime) -> 
 
 
 def _answer(enrollment: Enrollment, quiz: Unit, *, is_right: bool, at: datetime.datetime) -> None:
-    answers = {
-        question.pk: [one.pk for one in question.choices.all() if one.is_correct == is_right]
-        for question in quiz.questions.prefetch_related("choices")
-    }
-    actions.submit_quiz(enrollment=enrollment, unit=quiz, answers=answers, at=at)
+    """Everything rightly, or nothing at all."""
+    attempt = actions.start_attempt(enrollment=enrollment, unit=quiz, at=at)
+    right = {asked["id"]: right_response(asked) for _, asked in posed(attempt)}
+    actions.submit_attempt(attempt=attempt, responses=right if is_right else {}, at=at)
