@@ -59,12 +59,13 @@ def test_what_the_register_names_can_be_read(model):
 
 
 def test_no_secret_is_exported():
-    secrets = {"password", "token", "token_checksum", "code", "file", "document", "jti"}
+    secrets = {"password", "token", "token_checksum", "code", "file", "jti"}
     shown = {
         (model.__name__, column.name)
         for model, one in HELD.items()
         for column in model._meta.concrete_fields
-        if column.name in secrets - one.hidden
+        if (column.name in secrets or isinstance(column, models.BinaryField))
+        and column.name not in one.hidden
     }
 
     assert shown == set()
