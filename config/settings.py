@@ -252,6 +252,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15 * 60,
         "options": {"expires": 60 * 60},
     },
+    "expiring-credentials": {
+        "task": "credentials.tasks.remind",
+        "schedule": 12 * 60 * 60,
+        "options": {"expires": 12 * 60 * 60},
+    },
     "measured-times": {
         "task": "enrollment.tasks.measure",
         "schedule": 60 * 60,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from credentials import actions
+from credentials import actions, reminding
 from credentials.models import Award, Heartbeat, JudgementRequest, StatusList
 
 
@@ -52,3 +52,9 @@ def sweep() -> None:
         sign_status_lists()
     if actions.due_jwts().exists():
         sign_jwts()
+
+
+@shared_task
+def remind() -> None:
+    """Say which credentials expire soon."""
+    reminding.remind(at=timezone.now())

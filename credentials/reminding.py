@@ -1,0 +1,38 @@
+"""Saying in time which credentials expire."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+from django.urls import reverse
+
+from credentials.models import Award
+from notifications.actions import notify
+from notifications.models import Kind
+
+DAYS_AHEAD = (7, 30, 90)
+DAY = datetime.timedelta(days=1)
+
+
+def remind(*, at: datetime.datetime) -> None:
+    """Tell holders once at each of these distances; who is told late is told of the last alone."""
+    expiring = Award.objects.standing().filter(
+        expires_at__gt=at,
+        expires_at__lte=at + DAYS_AHEAD[-1] * DAY,
+        issued_at__isnull=False,
+        renewed_by=None,
+        learner__is_active=True,
+    )
+    for award in expiring.select_related("learner", "version").iterator(chunk_size=200):
+        assert award.expires_at is not None
+        left = math.ceil((award.expires_at - at) / DAY)
+        reached = next(days for days in DAYS_AHEAD if left <= days)
+        notify(
+            recipient=award.learner,
+            kind=Kind.CREDENTIAL_EXPIRING,
+            key=f"expires:{award.public_id}:{reached}",
+            context={"credential": award.version.name, "days": left},
+            link=reverse("credentials:mine"),
+            at=at,
+        )
