@@ -84,7 +84,7 @@ class World:
         """As issuing drafts them, for learners of many names."""
         from accounts.models import User
         from credentials.documents import Drafting
-        from credentials.models import Award, Credential, StatusList
+        from credentials.models import Award, AwardEvidence, Credential, StatusList
 
         drafting = Drafting()
         listed = StatusList(organization=self.organization, number=1, public_id=uuid.UUID(int=1))
@@ -93,12 +93,13 @@ class World:
         for n in range(count):
             learner = User(email=f"learner{n}@example.org", credential_name=a_name(draw))
             award = Award(
+                pk=n + 1,
                 learner=learner,
                 achievement=self.achievement,
                 version=self.version,
                 grade=draw.choice([None, Decimal(draw.randrange(10_000)) / 100]),
             )
-            award._prefetched_objects_cache = {"evidence": []}
+            award._prefetched_objects_cache = {"evidence": AwardEvidence.objects.none()}
             credential = Credential(
                 public_id=uuid.UUID(int=draw.getrandbits(128)),
                 award=award,

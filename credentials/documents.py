@@ -31,13 +31,13 @@ class Drafting:
     def __init__(self) -> None:
         self._issuers: dict[int, Constant] = {}
         self._achievements: dict[tuple[int, bool], Constant] = {}
+        self._lists: dict[int, tuple[str, str]] = {}
 
     def draft(
         self, *, award: Award, credential: Credential, at: datetime.datetime
     ) -> dict[str, Any]:
         """``award`` needs its learner, its version and its achievement's awarding body loaded."""
-        revocations = addresses.status_list(credential.status_list)
-        suspensions = addresses.suspension_list(credential.status_list)
+        revocations, suspensions = self._addresses_of(credential.status_list)
         index = credential.status_index
         return vc.compose(
             id=addresses.credential(credential),
@@ -56,6 +56,14 @@ class Drafting:
             grade=award.grade,
             narrative=_how(award),
         )
+
+    def _addresses_of(self, listed: StatusList) -> tuple[str, str]:
+        if listed.public_id.int not in self._lists:
+            self._lists[listed.public_id.int] = (
+                addresses.status_list(listed),
+                addresses.suspension_list(listed),
+            )
+        return self._lists[listed.public_id.int]
 
     def _issuer(self, organization: Organization) -> Constant:
         if organization.pk not in self._issuers:

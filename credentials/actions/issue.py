@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Organization
+from catalog.models import AchievementVersion
 from credentials import addresses, keys
 from credentials.actions import status_lists
 from credentials.documents import Drafting
@@ -39,19 +40,29 @@ def issue_due(*, at: datetime.datetime) -> int:
         awards = list(
             Award.objects.due(at=at)
             .select_for_update(skip_locked=True, of=("self",), no_key=True)
-            .select_related("learner", "version", "achievement__awarding_body")
-            .prefetch_related("version__skills", "evidence__enrollment")
+            .select_related("learner")
+            .prefetch_related("evidence__enrollment")
             .order_by("due_at", "pk")[:BATCH]
         )
         by_organization: defaultdict[Organization, list[Award]] = defaultdict(list)
+        versions = _versions_of(awards)
         for award in awards:
-            # The version's own achievement is this one: spare its query.
-            award.version.achievement = award.achievement
+            # One object for all that share it: a thousand learners earn a few achievements.
+            award.version = versions[award.version_id]
+            award.achievement = award.version.achievement
             by_organization[award.achievement.awarding_body].append(award)
         # Always in this order: workers that lock two organizations must not cross.
         for organization in sorted(by_organization, key=lambda item: item.pk):
             _issue_for(organization, by_organization[organization], at=at)
     return len(awards)
+
+
+def _versions_of(awards: list[Award]) -> dict[int, AchievementVersion]:
+    return (
+        AchievementVersion.objects.select_related("achievement__awarding_body")
+        .prefetch_related("skills")
+        .in_bulk({award.version_id for award in awards})
+    )
 
 
 def _issue_for(organization: Organization, awards: list[Award], *, at: datetime.datetime) -> None:
