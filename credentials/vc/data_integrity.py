@@ -16,6 +16,7 @@ from credentials.vc.canonical import canonicalize
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
 SIGNATURE_BYTES = 64
+_write = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Signs(Protocol):
@@ -58,7 +59,7 @@ def sign(
     rendered = template.render(document)
     signature = private_key.sign(configuration + _digest(rendered.n_quads))
     proof["proofValue"] = multikey.encode_base58btc(signature)
-    return f'{rendered.text[:-1]}, "proof": {json.dumps(proof, ensure_ascii=False)}}}'.encode()
+    return f'{rendered.text[:-1]}, "proof": {_write(proof)}}}'.encode()
 
 
 def _options(verification_method: str, created: datetime.datetime) -> dict[str, Any]:

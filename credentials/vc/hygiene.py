@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -32,12 +33,14 @@ def check(value: Any, *, place: str = "the document") -> None:
         raise UncleanText(f"Write the number in {place} as a whole number or as text.")
 
 
+_NONCHARACTERS = "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)
+_UNFIT = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
+
+
 def _check_text(text: str, *, place: str) -> None:
-    for character in text:
-        code = ord(character)
-        is_control = (code < 0x20 and character != "\n") or 0x7F <= code <= 0x9F
-        is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-        if is_control or is_noncharacter or 0xD800 <= code <= 0xDFFF:
-            raise UncleanText(f"Remove the character U+{code:04X} from {place[:80]}.")
+    if found := _UNFIT.search(text):
+        raise UncleanText(f"Remove the character U+{ord(found[0]):04X} from {place[:80]}.")
     if not unicodedata.is_normalized("NFC", text):
         raise UncleanText(f"Write {place[:80]} in Unicode normalization form NFC.")

@@ -78,10 +78,11 @@ _ADDRESS_TERMS = frozenset({"id", "statusListCredential", "verificationMethod"})
 
 _MOMENTS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 # Of the addresses that RFC 3987 allows only those that no library touches.
-_URLS = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:/[\w.~-]+)*/?(?:#[\w.~-]+)?", re.ASCII)
+_URLS = re.compile(
+    r"https?://[a-z0-9.-]+(?::\d+)?(?:/(?!\.{1,2}(?:/|#|$))[\w.~-]+)*/?(?:#[\w.~-]+)?", re.ASCII
+)
 _DIDS = re.compile(r"did:[a-z0-9]+:[\w.:%-]*\w(?:#[\w.~-]+)?", re.ASCII)
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_DOT_SEGMENT = re.compile(r"/\.{1,2}(?:/|#|$)")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 _FIRST_ABOVE_SURROGATES = "\ud800"
 
@@ -194,7 +195,7 @@ def _mark(term: str, value: str) -> _Mark | None:
     if term in _TEXT_TERMS:
         return _TEXT
     if term in _ADDRESS_TERMS:
-        if _URLS.fullmatch(value) and not _DOT_SEGMENT.search(value):
+        if _URLS.fullmatch(value):
             return _URL
         if _DIDS.fullmatch(value) and not _BAD_ESCAPE.search(value):
             return _DID
