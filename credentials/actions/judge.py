@@ -39,10 +39,11 @@ def judge_due(*, at: datetime.datetime) -> int:
 
     Three queries, and those that write awards, whatever the number of rules.
     """
-    learner_ids = taking.learners_due(BATCH)
-    if learner_ids:
-        judge_learners(learner_ids, at=at)
-    return len(learner_ids)
+    learners = taking.learners_due(BATCH)
+    # Whoever has had themselves erased is awarded nothing any more.
+    if known := [learner.pk for learner in learners if learner.erased_at is None]:
+        judge_learners(known, at=at)
+    return len(learners)
 
 
 def judge_learners(learner_ids: Collection[int], *, at: datetime.datetime) -> list[Award]:

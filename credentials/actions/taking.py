@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import NamedTuple
+
 from django.db import connection
 
 from credentials.models import JudgementRequest
@@ -15,18 +18,27 @@ WITH taken AS (
         SELECT id FROM credentials_judgementrequest ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
     ) RETURNING learner_id
 )
-SELECT id FROM accounts_user WHERE id IN (SELECT learner_id FROM taken)
+SELECT id, erased_at FROM accounts_user WHERE id IN (SELECT learner_id FROM taken)
 ORDER BY id FOR NO KEY UPDATE
 """
 
 
-def learners_due(most: int) -> list[int]:
+class Learner(NamedTuple):
+    pk: int
+    erased_at: datetime.datetime | None
+
+
+def learners_due(most: int) -> list[Learner]:
     """The learners of up to ``most`` requests, which are done once this transaction commits."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(_TAKE, [most])
-            return [pk for (pk,) in cursor.fetchall()]
+            return [Learner(*row) for row in cursor.fetchall()]
     # SQLite has one writer at a time; there is nothing to lock.
-    rows = list(JudgementRequest.objects.order_by("pk").values_list("pk", "learner_id")[:most])
-    JudgementRequest.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
-    return sorted({learner_id for _, learner_id in rows})
+    rows = list(
+        JudgementRequest.objects.order_by("pk").values_list(
+            "pk", "learner_id", "learner__erased_at"
+        )[:most]
+    )
+    JudgementRequest.objects.filter(pk__in=[pk for pk, *_ in rows]).delete()
+    return sorted({Learner(*learner) for _, *learner in rows}, key=lambda learner: learner.pk)

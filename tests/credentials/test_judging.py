@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models.people import ERASED_DOMAIN
 from catalog import actions as catalog_actions
 from catalog import rules
 from catalog.models import AchievementVersion
@@ -568,3 +569,15 @@ def test_a_batch_takes_no_more_queries_than_one(stack):
     assert len([q for q in captured if "SAVEPOINT" not in q["sql"]]) <= 3
     assert not JudgementRequest.objects.exists()
     assert Enrollment.objects.completed().count() == 5
+
+
+def test_nobody_is_awarded_anything_once_erased(learner, stack):
+    completed(learner, stack[0])
+    type(learner).objects.filter(pk=learner.pk).update(
+        erased_at=TUESDAY, email=f"1@{ERASED_DOMAIN}", credential_name="", is_active=False
+    )
+
+    judge_all()
+
+    assert not Award.objects.exists()
+    assert not JudgementRequest.objects.exists()
