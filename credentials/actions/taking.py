@@ -40,5 +40,6 @@ def learners_due(most: int) -> list[Learner]:
             "pk", "learner_id", "learner__erased_at"
         )[:most]
     )
-    JudgementRequest.objects.filter(pk__in=[pk for pk, *_ in rows]).delete()
-    return sorted({Learner(*learner) for _, *learner in rows}, key=lambda learner: learner.pk)
+    JudgementRequest.objects.filter(pk__in=[pk for pk, _, _ in rows]).delete()
+    learners = {Learner(pk, erased_at) for _, pk, erased_at in rows}
+    return sorted(learners, key=lambda learner: learner.pk)
