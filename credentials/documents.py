@@ -54,6 +54,7 @@ class Drafting:
                 status_list.entry(suspensions, index, purpose=status_list.Purpose.SUSPENSION),
             ],
             grade=award.grade,
+            valid_until=award.expires_at,
             narrative=_how(award),
         )
 

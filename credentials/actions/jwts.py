@@ -59,6 +59,7 @@ def _sign_for(
     header = jwt.header(public_key, key_id=addresses.key_id(key))
     issuer = addresses.issuer_did(organization)
     for one in asked:
+        ends = one.credential.award.expires_at
         one.token = jwt.sign(
             bytes(one.credential.document),
             header=header,
@@ -67,6 +68,7 @@ def _sign_for(
                 issuer=issuer,
                 id=addresses.credential(one.credential),
                 valid_from=timestamp(one.credential.issued_at),
+                valid_until=timestamp(ends) if ends else "",
             ),
         )
         one.key = key

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+import json
+
+import jwt as pyjwt
 import pytest
 from django.db import IntegrityError
 
 from credentials import actions, keys, tasks, verifying
 from credentials.models import Credential, CredentialJwt
+from credentials.vc.data_integrity import timestamp
 from credentials.vc.verify import Verdict
 from tests.credentials.awards import issued
 from tests.factories import TUESDAY, UserFactory
@@ -105,3 +110,16 @@ def test_half_a_jwt_is_refused(credential):
 
     with pytest.raises(IntegrityError):
         CredentialJwt.objects.update(token=b"a.b.c")
+
+
+def test_what_expires_says_so_in_both_forms():
+    ends = TUESDAY + datetime.timedelta(days=9_000)
+    credential = issued(expires_at=ends)[0]
+    actions.request_jwt(credential=credential, at=TUESDAY)
+    tasks.sweep()
+
+    token = bytes(CredentialJwt.objects.get().token)
+
+    assert json.loads(bytes(credential.document))["validUntil"] == timestamp(ends)
+    assert verifying.verify_document(token).verdict == Verdict.VALID
+    assert pyjwt.decode(token, options={"verify_signature": False})["exp"] == ends.timestamp()
