@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Organization
-from catalog.models import Achievement
+from catalog.models import Achievement, AchievementVersion
 from credentials.models import Credential, SigningKey, StatusList
 from credentials.vc import did
 
@@ -30,6 +30,12 @@ def key_id(key: SigningKey) -> str:
 
 def achievement(item: Achievement) -> str:
     return absolute(reverse("credentials:achievement", args=[item.public_id]))
+
+
+def badge(version: AchievementVersion) -> str:
+    """The picture of this version: later ones may look different."""
+    numbered = [version.achievement.public_id, version.number]
+    return absolute(reverse("credentials:achievement_badge", args=numbered))
 
 
 def credential(item: Credential) -> str:

@@ -104,6 +104,7 @@ def achievement_description(version: AchievementVersion) -> vc.AchievementDescri
         version=str(version.number),
         language=version.language,
         creator=_profile(achievement.awarding_body),
+        image=addresses.badge(version),
         alignments=[
             vc.Alignment(
                 target_url=skill.uri,

@@ -47,6 +47,7 @@ class AchievementDescription:
     version: str
     language: str
     creator: Profile
+    image: str = ""
     alignments: Sequence[Alignment] = ()
 
 
@@ -179,6 +180,8 @@ def achievement(described: AchievementDescription, *, with_grade: bool) -> dict[
         "inLanguage": described.language,
         "version": described.version,
     }
+    if described.image:
+        document["image"] = {"id": described.image, "type": "Image", "caption": described.name}
     if described.alignments:
         document["alignment"] = [
             {

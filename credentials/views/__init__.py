@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from credentials.views.carrying import achievement_badge, badge_png, badge_svg, card
 from credentials.views.issuers import (
     achievement,
     did_document,
@@ -14,6 +15,10 @@ from credentials.views.verify import verify
 
 __all__ = [
     "achievement",
+    "achievement_badge",
+    "badge_png",
+    "badge_svg",
+    "card",
     "credential",
     "did_document",
     "download",

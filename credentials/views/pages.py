@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from accounts.http import AuthenticatedRequest
-from accounts.models import User
 from credentials import actions, addresses
 from credentials.forms import VisibilityForm
 from credentials.models import Award, Credential, CredentialJwt
 from credentials.views.responses import CREDENTIAL_TYPE, JWT_TYPE, document, wants_document
+from credentials.views.shown import as_download, gone, visible
 
 
 @require_safe
@@ -39,9 +37,9 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
 @vary_on_headers("Accept")
 @vary_on_cookie
 def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    shown = _visible(request, public_id)
+    shown = visible(request, public_id)
     if shown.is_erased:
-        return _gone(request)
+        return gone(request)
     if wants_document(request):
         return document(bytes(shown.document), content_type=CREDENTIAL_TYPE)
     award = shown.award
@@ -72,22 +70,20 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @login_not_required
 @require_safe
 def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    shown = _visible(request, public_id)
+    shown = visible(request, public_id)
     if shown.is_erased:
-        return _gone(request)
+        return gone(request)
     response = document(bytes(shown.document), content_type=CREDENTIAL_TYPE)
-    name = slugify(shown.award.version.name) or "credential"
-    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
-    return response
+    return as_download(response, shown, suffix="json")
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare_jwt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """A worker signs the JWT once it is asked for; from then on it is a download."""
-    shown = _visible(request, public_id)
+    shown = visible(request, public_id)
     if shown.is_erased:
-        return _gone(request)
+        return gone(request)
     if request.method == "POST":
         asked = actions.request_jwt(credential=shown, at=timezone.now())
     else:
@@ -98,9 +94,7 @@ def prepare_jwt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         )
         return redirect(shown)
     response = document(bytes(asked.token), content_type=JWT_TYPE)
-    name = slugify(shown.award.version.name) or "credential"
-    response["Content-Disposition"] = f'attachment; filename="{name}.jwt"'
-    return response
+    return as_download(response, shown, suffix="jwt")
 
 
 @require_POST
@@ -113,22 +107,3 @@ def visibility(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpRespo
     else:
         messages.error(request, _("Choose who may see this page."))
     return redirect(held)
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    """Its holder had it forgotten: the page says so, and nothing of who or what it was."""
-    if wants_document(request):
-        said = {"title": "Gone", "status": HTTPStatus.GONE, "detail": "Its holder had it erased."}
-        response = document(said, content_type="application/problem+json")
-        response.status_code = HTTPStatus.GONE
-        return response
-    return render(request, "credentials/erased.html", status=HTTPStatus.GONE)
-
-
-def _visible(request: HttpRequest, public_id: uuid.UUID) -> Credential:
-    """The credential, unless its holder keeps it to themselves; then it does not seem to exist."""
-    found = get_object_or_404(Credential.objects.with_page_relations(), public_id=public_id)
-    is_holder = isinstance(request.user, User) and found.award.learner_id == request.user.pk
-    if found.visibility == Credential.Visibility.OFF and not is_holder:
-        raise Http404
-    return found
