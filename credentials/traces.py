@@ -59,9 +59,9 @@ def trace(award: Award, rule: Rule, support: Support) -> AwardTrace:
             "version": award.version_id,
             "number": award.number,
             "decided_at": award.decided_at.astimezone(datetime.UTC).isoformat(),
-            "rule": [_said(columns) for columns in rules.in_columns(rule.tree)],
+            "rule": [said(columns) for columns in rules.in_columns(rule.tree)],
             "evidence": [
-                {"leaf": number, **_said(fact.__dict__)}
+                {"leaf": number, **said(fact.__dict__)}
                 for number, fact in sorted(support.leaves.items())
             ],
         }
@@ -79,7 +79,7 @@ def digest_of(document: str) -> str:
     return hashlib.sha256(document.encode()).hexdigest()
 
 
-def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+def said(values: Mapping[str, Any]) -> dict[str, Any]:
     """Only what says something, in types that JSON has."""
     return {
         name: _plain(value)
