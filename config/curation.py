@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.admin_access import may_curate
 from catalog.models import Course, Status, Track
-from credentials.models import Award
+from credentials.models import Award, Halt
 
 
 class CairnAdminSite(admin.AdminSite):
@@ -89,6 +89,7 @@ def _work_due(request: HttpRequest) -> dict[str, Any]:
         for model in (Course, Track)
     }
     return {
+        "halts": admin.site.get_model_admin(Halt).shown_first(request),  # type: ignore[attr-defined]
         "in_review": [(meta, count) for meta, count in in_review.items() if count],
         "awards_due": waiting.filter(failures=0, due_at__lte=now()).count(),
         "awards_failed": waiting.filter(failures__gt=0).count(),

@@ -14,6 +14,7 @@ from credentials.models import (
     AwardTrace,
     Credential,
     CredentialJwt,
+    Halt,
     JudgementRequest,
     Pursuit,
     Recognition,
@@ -135,6 +136,8 @@ def register() -> None:
         Credential, "suspended_by", why="who suspended a credential, and when"
     )
     personal_data.register_actor(Award, "granted_by", why="who made an award by hand, and why")
+    personal_data.register_actor(Halt, "by", why="who stopped a credential from being issued")
+    personal_data.register_actor(Halt, "lifted_by", why="who let it be issued again")
     personal_data.register_actor(Recognition, "by", why="who recognized prior learning, and why")
     personal_data.register_actor(Refusal, "by", why="who refused an award, and why")
     personal_data.register_actor(Refusal, "lifted_by", why="who lifted a refusal")

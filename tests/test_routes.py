@@ -191,6 +191,7 @@ ADMIN_OF_CURATORS = {
     "catalog_unit",
     "credentials_award",
     "credentials_credential",
+    "credentials_halt",
     "enrollment_enrollment",
     "enrollment_exemption",
     "enrollment_measuredtime",
@@ -214,7 +215,7 @@ ADMIN_BUTTONS = {
     *("duplicate", "preview", "publish", "retire", "revoke", "secret", "suspend", "reinstate"),
     *("decide", "grant", "refuse", "erase", "data"),
     *("submit", "give-back", "schedule", "revise", "compare"),
-    *("import", "export", "process_import", "markdown"),
+    *("import", "export", "process_import", "markdown", "lift"),
 }
 
 
@@ -423,7 +424,8 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
     # Frameworks belong to everybody; whatever else an organization has is not another's to see.
     may_see = page in {"changelist", "import", "export"} and model in ADMIN_OF_CURATORS
     may_add = page == "add" and model in {
-        *("catalog_course", "catalog_track", "catalog_unit", "enrollment_voucher")
+        *("catalog_course", "catalog_track", "catalog_unit", "enrollment_voucher"),
+        "credentials_halt",
     }
     if may_see:
         assert statuses["curator"] == 200, statuses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from credentials.actions.halt import AlreadyHalted, halt, lift
 from credentials.actions.issue import issue_due
 from credentials.actions.judge import judge_due, request_judgement
 from credentials.actions.jwts import due_jwts, request_jwt, sign_due_jwts
@@ -13,13 +14,16 @@ from credentials.actions.status_lists import sign_due as sign_due_status_lists
 from credentials.actions.suspend import reinstate, suspend
 
 __all__ = [
+    "AlreadyHalted",
     "ReasonMissing",
     "StillActive",
     "distrust",
     "due_jwts",
     "falling_with",
+    "halt",
     "issue_due",
     "judge_due",
+    "lift",
     "reinstate",
     "reissue_signed_by",
     "replay_revocations",

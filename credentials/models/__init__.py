@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from credentials.models.awards import Award, AwardEvidence, AwardTrace, JudgementRequest
 from credentials.models.credentials import Credential, CredentialJwt
+from credentials.models.halts import Halt
 from credentials.models.heartbeat import Heartbeat
 from credentials.models.journal import JournalPosition
 from credentials.models.keys import SigningKey
@@ -17,6 +18,7 @@ __all__ = [
     "AwardTrace",
     "Credential",
     "CredentialJwt",
+    "Halt",
     "Heartbeat",
     "JournalPosition",
     "JudgementRequest",

@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from catalog.models import Achievement, AchievementVersion
+from credentials.models.halts import Halt
 from credentials.models.recognitions import Recognition
 from enrollment.models import Enrollment
 from lib.db_guards import Guard
@@ -37,7 +38,16 @@ class AwardQuerySet(models.QuerySet["Award"]):
 
     def due(self, *, at: datetime.datetime) -> AwardQuerySet:
         """Awards whose credential is to be signed now."""
-        return self.filter(issued_at=None, revoked_at=None, due_at__lte=at, learner__erased_at=None)
+        waiting = self.filter(issued_at=None, revoked_at=None, due_at__lte=at)
+        return waiting.filter(~self._is_halted(), learner__erased_at=None)
+
+    def with_halts(self) -> AwardQuerySet:
+        """Each with ``is_halted``: whether nothing is issued for its achievement at present."""
+        return self.annotate(is_halted=self._is_halted())
+
+    @staticmethod
+    def _is_halted() -> Exists:
+        return Exists(Halt.objects.in_force().of(OuterRef("achievement")))
 
 
 class Award(models.Model):

@@ -24,7 +24,7 @@ from credentials.views.shown import as_download, gone, visible
 @require_safe
 def mine(request: AuthenticatedRequest) -> HttpResponse:
     credentials = Credential.objects.held_by(request.user).with_page_relations()
-    due = Award.objects.standing().filter(learner=request.user, issued_at=None)
+    due = Award.objects.standing().with_halts().filter(learner=request.user, issued_at=None)
     return render(
         request,
         "credentials/mine.html",
