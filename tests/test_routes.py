@@ -125,6 +125,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     # Nobody has asked for it yet.
     "credentials:badge_png": (404, 200, 404, 404, 404),
     "credentials:badge_svg": (404, 200, 404, 404, 404),
+    "credentials:certificate": (404, 200, 404, 404, 404),
     "credentials:card": (404, 200, 404, 404, 404),
     "credentials:jwt": (404,) * 5,
     "credentials:visibility": POST_ONLY,

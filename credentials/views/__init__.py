@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from credentials.views.carrying import achievement_badge, badge_png, badge_svg, card
+from credentials.views.carrying import achievement_badge, badge_png, badge_svg, card, certificate
 from credentials.views.issuers import (
     achievement,
     did_document,
@@ -19,6 +19,7 @@ __all__ = [
     "badge_png",
     "badge_svg",
     "card",
+    "certificate",
     "credential",
     "did_document",
     "download",

@@ -1,4 +1,4 @@
-"""The credential in the forms that people carry: pictures that it is baked into, and a card."""
+"""The credential in the forms that people carry: pictures, a card, and a certificate to print."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from catalog.models import AchievementVersion
-from credentials import pictures
+from credentials import certificates, pictures
 from credentials.models import Credential
 from credentials.vc import baking
 from credentials.views.responses import document
@@ -79,3 +80,15 @@ def _badge(credential: Credential) -> tuple[str, bytes]:
     # The version's own achievement is this one, with what is around it loaded.
     version.achievement = credential.award.achievement
     return pictures.badge(version)
+
+
+@login_not_required
+@require_safe
+@vary_on_cookie
+def certificate(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """In the language of whoever asks, with the signed credential attached."""
+    shown = visible(request, public_id)
+    if shown.is_erased:
+        return gone(request)
+    pdf = certificates.certificate(bytes(shown.document), language=get_language() or "en")
+    return as_download(document(pdf, content_type="application/pdf"), shown, suffix="pdf")
