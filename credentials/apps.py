@@ -10,10 +10,10 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         from credentials import evidence, holdings, receivers  # noqa: F401
-        from credentials.models import awards, credentials, pursuits
+        from credentials.models import awards, credentials, prior_learning, pursuits
         from enrollment.prerequisites import evidence_comes_from
 
         evidence_comes_from(evidence.evidence_of)
         holdings.register()
-        guards = [*awards.GUARDS, *credentials.GUARDS, *pursuits.GUARDS]
-        db_guards.keep(self, guards)
+        guarded = (awards, credentials, prior_learning, pursuits)
+        db_guards.keep(self, [guard for module in guarded for guard in module.GUARDS])

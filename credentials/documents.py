@@ -89,6 +89,9 @@ HOW = {
 
 def _how(award: Award) -> str:
     """Empty for what was earned in the usual way, and for what rests on several courses."""
+    if recognized := [item.recognition for item in award.evidence.all() if item.recognition]:
+        what = ", ".join(f"“{clean_block(str(one.subject))}”" for one in recognized)
+        return f"Prior learning that was recognized counts in it as {what}."
     by = {item.enrollment.completed_by for item in award.evidence.all() if item.enrollment}
     return HOW.get(Enrollment.CompletedBy(by.pop()), "") if len(by) == 1 and all(by) else ""
 

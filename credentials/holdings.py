@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,15 +17,30 @@ from credentials.models import (
     CredentialJwt,
     Halt,
     JudgementRequest,
+    PriorLearningClaim,
+    PriorLearningFile,
     Pursuit,
     Recognition,
     Refusal,
 )
 
+CHUNK = 64 * 1024
+
 
 def documents(rows: Rows) -> Attachments:
     for row in rows.iterator(chunk_size=100):
         yield f"credentials/{row.public_id}.json", [bytes(row.document)]
+
+
+def claimed_files(rows: Rows) -> Attachments:
+    for row in rows.iterator(chunk_size=100):
+        name = row.name.replace("/", "_").replace("\\", "_")
+        yield f"prior_learning/{row.public_id}-{name}", _chunks(row)
+
+
+def _chunks(row: PriorLearningFile) -> Iterator[bytes]:
+    with row.file.open() as file:
+        yield from file.chunks(CHUNK)
 
 
 def forget_holders(rows: Rows, *, at: datetime.datetime) -> None:
@@ -51,6 +67,11 @@ def keep_evidence(rows: Rows, *, at: datetime.datetime) -> None:
 
 
 def forget_decisions(rows: Rows, *, at: datetime.datetime) -> None:
+    rows.update(reason=GONE)
+
+
+def forget_recognitions(rows: Rows, *, at: datetime.datetime) -> None:
+    rows.exclude(withdrawn_at=None).update(withdrawal_reason=GONE)
     rows.update(reason=GONE)
 
 
@@ -106,11 +127,25 @@ def register() -> None:
             erase=keep_evidence,
         ),
         Holding(
+            model=PriorLearningFile,
+            whose="claim__learner",
+            about="the files by which you showed prior learning; they are in the folder files",
+            hidden=frozenset({"file"}),
+            also={"claim": "claim__public_id"},
+            attachments=claimed_files,
+        ),
+        Holding(
+            model=PriorLearningClaim,
+            whose="learner",
+            about="the prior learning that you asked to be recognized",
+            also={"organization": "organization__name"},
+        ),
+        Holding(
             model=Recognition,
             whose="learner",
             about="prior learning that was recognized",
             also={"course": "course__title", "skill": "skill__label"},
-            erase=forget_decisions,
+            erase=forget_recognitions,
         ),
         Holding(
             model=Refusal,
@@ -139,5 +174,8 @@ def register() -> None:
     personal_data.register_actor(Halt, "by", why="who stopped a credential from being issued")
     personal_data.register_actor(Halt, "lifted_by", why="who let it be issued again")
     personal_data.register_actor(Recognition, "by", why="who recognized prior learning, and why")
+    personal_data.register_actor(
+        PriorLearningClaim, "decided_by", why="who decided about prior learning, and why"
+    )
     personal_data.register_actor(Refusal, "by", why="who refused an award, and why")
     personal_data.register_actor(Refusal, "lifted_by", why="who lifted a refusal")

@@ -25,5 +25,13 @@ urlpatterns = [
     path("issuers/<str:slug>/did.json", views.did_document, name="did_document"),
     path("status/<uuid:public_id>", views.status_list, name="status_list"),
     path("status/<uuid:public_id>/suspension", views.suspension_list, name="suspension_list"),
+    path("prior-learning/", views.prior_learning, name="prior_learning"),
+    path("prior-learning/badge", views.claim_badge, name="claim_badge"),
+    path("prior-learning/evidence", views.claim_with_evidence, name="claim_with_evidence"),
+    path("prior-learning/files/<uuid:file_id>", views.claim_file, name="claim_file"),
+    path("prior-learning/<uuid:claim_id>/", views.claim, name="claim"),
+    path("prior-learning/<uuid:claim_id>/take-back", views.take_back, name="take_back"),
+    path("recognizing/", views.recognizing, name="recognizing"),
+    path("recognizing/<uuid:claim_id>/", views.recognize, name="recognize"),
     path("verify/", views.verify, name="verify"),
 ]

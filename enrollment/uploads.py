@@ -7,12 +7,15 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from lib.text import clean_name
@@ -71,6 +74,44 @@ class Upload:
     size: int
     sha256: str
     file: File[bytes]
+
+
+class FileRow(Protocol):
+    """A row that describes an upload and says where it is kept."""
+
+    name: Any
+    content_type: Any
+    size: Any
+    sha256: Any
+
+    @property
+    def file(self) -> FieldFile: ...
+
+    def save(self) -> None: ...
+
+
+def keep(row: FileRow, upload: Upload) -> None:
+    """Store the file, and the row that describes it; neither if one of them fails."""
+    row.name, row.content_type = upload.name, upload.content_type
+    row.size, row.sha256 = upload.size, upload.sha256
+    row.file.save(upload.name, upload.file, save=False)
+    try:
+        row.save()
+    except BaseException:
+        row.file.delete(save=False)
+        raise
+
+
+@contextmanager
+def removed_on_failure() -> Iterator[list[FileRow]]:
+    """A rollback takes back rows and no files: those of the rows in the list are removed here."""
+    kept: list[FileRow] = []
+    try:
+        yield kept
+    except BaseException:
+        for row in kept:
+            row.file.delete(save=False)
+        raise
 
 
 def checked(file: UploadedFile[bytes]) -> Upload:

@@ -1,12 +1,13 @@
-"""Files that have no address: kept outside every folder that is served."""
+"""Files that have no address: kept outside every folder that is served, and only ever saved."""
 
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+from typing import IO, Any, NoReturn
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.http import FileResponse
 from django.utils.deconstruct import deconstructible
 
 
@@ -26,3 +27,18 @@ class PrivateStorage(FileSystemStorage):
 
     def url(self, name: str | None) -> NoReturn:
         raise ValueError("A private file has no address.")
+
+
+def as_download(content: IO[Any], *, name: str, content_type: str) -> FileResponse:
+    """For what somebody else has uploaded: a browser saves it and never shows it."""
+    return FileResponse(
+        content,
+        as_attachment=True,
+        filename=name,
+        content_type=content_type,
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )

@@ -16,7 +16,7 @@ from hypothesis import settings
 from accounts.models import GUARDS as ACCOUNTS_GUARDS
 from accounts.models import User
 from catalog.models import achievements, assignments
-from credentials.models import awards, credentials
+from credentials.models import awards, credentials, prior_learning
 from enrollment import models as enrollment_models
 from lib import db_guards
 from tests.factories import UserFactory
@@ -28,6 +28,7 @@ GUARDS = [
     *enrollment_models.GUARDS,
     *awards.GUARDS,
     *credentials.GUARDS,
+    *prior_learning.GUARDS,
 ]
 
 settings.register_profile("thorough", max_examples=2000)

@@ -41,7 +41,11 @@ def issue_due(*, at: datetime.datetime) -> int:
             Award.objects.due(at=at)
             .select_for_update(skip_locked=True, of=("self",), no_key=True)
             .select_related("learner")
-            .prefetch_related("evidence__enrollment")
+            .prefetch_related(
+                "evidence__enrollment",
+                "evidence__recognition__course",
+                "evidence__recognition__skill",
+            )
             .order_by("due_at", "pk")[:BATCH]
         )
         by_organization: defaultdict[Organization, list[Award]] = defaultdict(list)

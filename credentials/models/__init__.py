@@ -8,6 +8,7 @@ from credentials.models.halts import Halt
 from credentials.models.heartbeat import Heartbeat
 from credentials.models.journal import JournalPosition
 from credentials.models.keys import SigningKey
+from credentials.models.prior_learning import PriorLearningClaim, PriorLearningFile
 from credentials.models.pursuits import Pursuit, Refusal
 from credentials.models.recognitions import Recognition
 from credentials.models.status_lists import LostPlace, StatusList
@@ -23,6 +24,8 @@ __all__ = [
     "JournalPosition",
     "JudgementRequest",
     "LostPlace",
+    "PriorLearningClaim",
+    "PriorLearningFile",
     "Pursuit",
     "Recognition",
     "Refusal",

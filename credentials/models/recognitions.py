@@ -63,4 +63,11 @@ class Recognition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.course or self.skill} for {self.learner}"
+        return f"{self.subject} for {self.learner}"
+
+    @property
+    def subject(self) -> Course | Skill:
+        """What it counts as."""
+        found = self.course or self.skill
+        assert found is not None
+        return found

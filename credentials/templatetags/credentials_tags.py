@@ -7,13 +7,19 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
+from accounts.models import Organization, User
 from credentials.models import Award, Credential
 from enrollment.models import Enrollment
 
 register = template.Library()
 
-
 NEWEST = 3
+
+
+@register.filter
+def may_recognize(user: object) -> bool:
+    """Whether prior learning is this person's to decide about."""
+    return isinstance(user, User) and Organization.objects.curated_by(user).exists()
 
 
 @register.inclusion_tag("credentials/_newest.html", takes_context=True)

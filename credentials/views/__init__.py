@@ -11,6 +11,15 @@ from credentials.views.issuers import (
     suspension_list,
 )
 from credentials.views.pages import credential, download, mine, prepare_jwt, visibility
+from credentials.views.prior_learning import (
+    claim,
+    claim_badge,
+    claim_file,
+    claim_with_evidence,
+    prior_learning,
+    take_back,
+)
+from credentials.views.recognizing import recognize, recognizing
 from credentials.views.verify import verify
 
 __all__ = [
@@ -20,14 +29,22 @@ __all__ = [
     "badge_svg",
     "card",
     "certificate",
+    "claim",
+    "claim_badge",
+    "claim_file",
+    "claim_with_evidence",
     "credential",
     "did_document",
     "download",
     "issuer",
     "mine",
     "prepare_jwt",
+    "prior_learning",
+    "recognize",
+    "recognizing",
     "status_list",
     "suspension_list",
+    "take_back",
     "verify",
     "visibility",
 ]

@@ -54,7 +54,8 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "issuer": award.achievement.awarding_body,
             "skills": award.version.skills.all(),
             "evidence": award.evidence.select_related(
-                "enrollment__run__course", "supporting_award__version"
+                *("enrollment__run__course", "supporting_award__version"),
+                *("recognition__course", "recognition__skill"),
             ),
             "address": addresses.credential(shown),
             "is_holder": is_holder,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +16,7 @@ from enrollment.grades import percent
 from enrollment.models import CriterionMark, Enrollment, Review, Submission, SubmittedFile
 from enrollment.models.assignments import LAST_MARKER
 from enrollment.signals import work_graded, work_returned
-from enrollment.uploads import Upload
+from enrollment.uploads import Upload, keep, removed_on_failure
 
 Decision = Review.Decision
 Status = Submission.Status
@@ -75,7 +74,7 @@ def hand_in(
     """Keep the work until somebody marks it. A failure leaves neither rows nor files behind."""
     if not text and not files:
         raise NothingHandedIn
-    with _removed_on_failure() as kept, transaction.atomic():
+    with removed_on_failure() as kept, transaction.atomic():
         enrollment = locked_for_learning(enrollment)
         if not may_hand_in(enrollment, unit):
             raise AlreadyHandedIn
@@ -89,7 +88,9 @@ def hand_in(
             pass_percent=unit.pass_percent,
         )
         for upload in files:
-            kept.append(_keep(submission, upload))
+            row = SubmittedFile(submission=submission)
+            keep(row, upload)
+            kept.append(row)
     return submission
 
 
@@ -97,35 +98,6 @@ def may_hand_in(enrollment: Enrollment, unit: Unit) -> bool:
     """Whether the assignment waits for work: nothing is being marked, nothing has passed."""
     handed_in = enrollment.submissions.filter(unit=unit).with_grade()
     return not any(one.is_waiting or one.is_passed for one in handed_in)
-
-
-def _keep(submission: Submission, upload: Upload) -> SubmittedFile:
-    row = SubmittedFile(
-        submission=submission,
-        name=upload.name,
-        content_type=upload.content_type,
-        size=upload.size,
-        sha256=upload.sha256,
-    )
-    row.file.save(upload.name, upload.file, save=False)
-    try:
-        row.save()
-    except BaseException:
-        row.file.delete(save=False)
-        raise
-    return row
-
-
-@contextmanager
-def _removed_on_failure() -> Iterator[list[SubmittedFile]]:
-    """A rollback takes back rows and no files: those are removed here."""
-    kept: list[SubmittedFile] = []
-    try:
-        yield kept
-    except BaseException:
-        for row in kept:
-            row.file.delete(save=False)
-        raise
 
 
 @transaction.atomic

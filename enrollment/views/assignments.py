@@ -27,6 +27,7 @@ from enrollment.views.common import (
     unit_url,
 )
 from lib.body_limits import takes_bodies_up_to
+from lib.private_storage import as_download
 
 
 def render_assignment(
@@ -87,14 +88,5 @@ def file(request: AuthenticatedRequest, file_id: uuid.UUID) -> FileResponse:
         content = found.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=found.blind_name if is_blind else found.name,
-        content_type=found.content_type,
-        headers={
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    name = found.blind_name if is_blind else found.name
+    return as_download(content, name=name, content_type=found.content_type)

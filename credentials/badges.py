@@ -1,0 +1,116 @@
+"""Open Badges that learners bring along: genuine as far as can be told, and their own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from credentials import verifying
+from credentials.vc.documents import hash_identity
+from credentials.vc.verify import Outcome, Report, Verdict, issuer_id
+
+MAILTO = "mailto:"
+USABLE = frozenset({Verdict.VALID, Verdict.UNKNOWN_ISSUER})
+
+
+class BadgeRefused(Exception):
+    """It proves nothing of this learner; the message says why."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    source: str
+    key: str
+    """The same for the same badge, as JSON or as a JWT, with whatever proof."""
+    report: Report
+
+
+def read(source: bytes | str, *, learner: User) -> Badge:
+    """Verify the badge. Raises ``BadgeRefused``.
+
+    A badge of an unknown issuer is let through with that verdict, for a person to judge.
+    """
+    report = examine(source)
+    if report.verdict not in USABLE:
+        raise BadgeRefused(_last_words(report))
+    document = report.document or {}
+    types = document.get("type")
+    if "OpenBadgeCredential" not in (types if isinstance(types, list) else [types]):
+        raise BadgeRefused(_("It is a credential, but not an Open Badge of version 3."))
+    if not is_for(document["credentialSubject"], _addresses(learner)):
+        raise BadgeRefused(
+            _(
+                "It was not awarded to any of your confirmed e-mail addresses. If it was to another"
+                " one of yours, add and confirm that in your profile first."
+            )
+        )
+    text = source if isinstance(source, str) else source.decode(json.detect_encoding(source))
+    return Badge(source=text.strip(), key=_key(document), report=report)
+
+
+def examine(source: bytes | str) -> Report:
+    """What the verifier says; of an unknown issuer's badge, what its dates say, too."""
+    report = verifying.verify_document(source)
+    if report.verdict == Verdict.UNKNOWN_ISSUER and report.document:
+        dates = verifying.verify_end(report.document)
+        report.checks += dates.checks
+        if not dates.is_valid:
+            report.verdict = dates.verdict
+    return report
+
+
+def _last_words(report: Report) -> str:
+    failed = [check.words for check in report.checks if check.outcome == Outcome.FAILED]
+    return failed[-1]
+
+
+def _addresses(learner: User) -> set[str]:
+    confirmed = EmailAddress.objects.filter(user=learner, verified=True)
+    return set(confirmed.values_list("email", flat=True))
+
+
+def is_for(subject: dict[str, Any], addresses: Collection[str]) -> bool:
+    """Whether a credential's subject is who reads mail at one of these addresses.
+
+    By an ``id`` that is an address, or by an ``emailAddress`` among its identifiers, hashed or
+    not (Open Badges 3.0 §B.1.17). What both say must agree: an ``id`` that is another's address
+    is not made good by an identifier.
+    """
+    spelled = {form for address in addresses for form in (address, address.lower())}
+    own = {address.lower() for address in addresses}
+    identifier = subject.get("id")
+    named = identifier if isinstance(identifier, str) else ""
+    if named.lower().startswith(MAILTO):
+        return named[len(MAILTO) :].lower() in own
+    return any(_is_one_of(identity, spelled, own) for identity in _mail_identities(subject))
+
+
+def _mail_identities(subject: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    identities = subject.get("identifier")
+    for identity in identities if isinstance(identities, list) else [identities]:
+        if isinstance(identity, dict) and identity.get("identityType") == "emailAddress":
+            yield identity
+
+
+def _is_one_of(identity: dict[str, Any], spelled: set[str], own: set[str]) -> bool:
+    value, salt = identity.get("identityHash"), identity.get("salt") or ""
+    if not isinstance(value, str) or not isinstance(salt, str):
+        return False
+    if identity.get("hashed") is True:
+        return value.lower() in {hash_identity(address, salt) for address in spelled}
+    return value.lower() in own
+
+
+def _key(document: dict[str, Any]) -> str:
+    name = document.get("id")
+    said: dict[str, Any] = {part: document[part] for part in document if part != "proof"}
+    if isinstance(name, str) and name:
+        said = {"id": name, "issuer": issuer_id(document)}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
