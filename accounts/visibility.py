@@ -17,7 +17,7 @@ Role = Membership.Role
 class Facts(Enum):
     WORK = "Work that was handed in, to be marked"
     COHORT = "Names, progress, results and attendance in a run"
-    RECORDS = "Enrollments, orders, exemptions, awards and credentials, with addresses"
+    RECORDS = "Enrollments, orders, exemptions, awards, credentials, prior learning; addresses"
 
 
 SEEN_BY: Mapping[Facts, tuple[Role, ...]] = {
@@ -25,6 +25,6 @@ SEEN_BY: Mapping[Facts, tuple[Role, ...]] = {
     Facts.WORK: (Role.REVIEWER, Role.INSTRUCTOR, Role.CURATOR),
     # Not a reviewer: what is marked blind would no longer be.
     Facts.COHORT: (Role.INSTRUCTOR, Role.CURATOR),
-    # Of courses and credentials that the organization provides or awards; in the admin.
+    # Of courses and credentials that the organization provides or awards.
     Facts.RECORDS: (Role.CURATOR,),
 }

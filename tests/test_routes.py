@@ -25,6 +25,7 @@ from enrollment import actions, calendars
 from enrollment.models import SubmittedFile
 from notifications import links
 from notifications.actions import notify
+from tests.credentials.claims import claimed
 from tests.enrollment.assignments import assignment_unit, handed_in
 from tests.enrollment.teaching import a_session
 from tests.factories import (
@@ -136,6 +137,16 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:status_list": PUBLIC,
     "credentials:suspension_list": PUBLIC,
     "credentials:verify": PUBLIC,
+    "credentials:prior_learning": PRIVATE,
+    "credentials:claim_badge": PRIVATE,
+    "credentials:claim_with_evidence": PRIVATE,
+    "credentials:claim": OWN,
+    "credentials:take_back": (302, 302, 404, 404, 302),
+    # Of another's claim, to an organization that none of them curates.
+    "credentials:claim_file": (302, 404, 404, 404, 302),
+    # Those for their own organizations, which may be none.
+    "credentials:recognizing": PRIVATE,
+    "credentials:recognize": (302, 404, 404, 404, 302),
     "api:token": (405,) * 5,
     "api:revoke_token": (405,) * 5,
     "api:docs": PUBLIC,
@@ -342,6 +353,7 @@ def build_world():
             "submission_id": work.public_id,
             "session_id": a_session(enrollment.run).public_id,
             "file_id": kept.public_id,
+            "claim_id": claimed(owner, course=course).public_id,
         },
         "token": {
             "notifications:unsubscribe": links.token(user=owner, what="completed"),

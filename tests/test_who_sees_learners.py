@@ -16,6 +16,7 @@ from credentials import tasks
 from credentials.models import Award, Credential
 from enrollment import actions
 from enrollment.models import Exemption, Order
+from tests.credentials.claims import claimed
 from tests.enrollment.assignments import assignment_unit, handed_in
 from tests.enrollment.teaching import a_session
 from tests.factories import TUESDAY, MembershipFactory, UserFactory, published_course
@@ -35,6 +36,8 @@ PAGES = {
     "enrollment_exemption": Facts.RECORDS,
     "credentials_award": Facts.RECORDS,
     "credentials_credential": Facts.RECORDS,
+    "recognizing": Facts.RECORDS,
+    "recognize": Facts.RECORDS,
 }
 OF_NOBODY = ("accounts_user", "notifications_message", "account_emailaddress", "admin_logentry")
 
@@ -64,6 +67,7 @@ def build():
     asked = Exemption.objects.create(
         learner=learner, course=course, reason="I know it.", asked_at=TUESDAY
     )
+    claim = claimed(learner, course=course)
     objects = {
         "enrollment_enrollment": done,
         "enrollment_order": order,
@@ -73,6 +77,8 @@ def build():
     }
     addresses = {
         "marking": [reverse("enrollment:marking", args=[work.public_id])],
+        "recognizing": [reverse("credentials:recognizing")],
+        "recognize": [reverse("credentials:recognize", args=[claim.public_id])],
         "attendance": [reverse("enrollment:attendance", args=[run.public_id, session.public_id])],
         **{
             name: [reverse(f"enrollment:{name}", args=[run.public_id])]

@@ -16,6 +16,13 @@ from enrollment import actions
 from notifications import links
 from notifications.actions import notify
 from tests.browser.conftest import session_of
+from tests.credentials.claims import (
+    badge_from_abroad,
+    badge_from_here,
+    claimed,
+    confirmed,
+    granted,
+)
 from tests.enrollment.assignments import assignment_unit, handed_in, mark
 from tests.enrollment.quizzes import all_right, enrolled, quiz_unit, started
 from tests.enrollment.teaching import a_run, a_session, attend, join
@@ -134,6 +141,7 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "nothing marked": "/reviewing/?show=marked&page=2",
         "marking": f"/reviewing/{work.public_id}/",
         **teaching_pages(learner),
+        **prior_learning_pages(learner),
         "quiz result": f"{learning}units/{failed.public_id}/",
         "withdraw": f"{learning}withdraw",
         "waitlist": f"/learning/{waiting.public_id}/",
@@ -186,6 +194,25 @@ def teaching_pages(user: User) -> dict[str, str]:
         "write to the cohort": f"{run}write/",
         "live session": f"{learning}units/{session.unit.public_id}/",
         "course with sessions": learning,
+    }
+
+
+def prior_learning_pages(user: User) -> dict[str, str]:
+    """Those of a learner, and of a curator."""
+    course = published_course(title="A course that can be recognized")
+    MembershipFactory(user=user, organization=course.provider, role="curator")
+    mine = claimed(user, course=course, badge=badge_from_here(confirmed(user.email, user=user)))
+    waiting = claimed(confirmed(), course=course, badge=badge_from_abroad())
+    decided = granted(claimed(course=course), course)
+    return {
+        "prior learning": "/prior-learning/",
+        "show a badge": "/prior-learning/badge",
+        "show evidence": "/prior-learning/evidence",
+        "my claim": mine.get_absolute_url(),
+        "recognizing": "/recognizing/",
+        "recognized": "/recognizing/?show=decided",
+        "claim to decide": f"/recognizing/{waiting.public_id}/",
+        "decided claim": f"/recognizing/{decided.public_id}/",
     }
 
 

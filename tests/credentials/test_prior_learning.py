@@ -237,7 +237,8 @@ def test_evidence_is_kept_with_its_files():
 
     kept = claim.files.get()
     assert (kept.name, kept.content_type, kept.size) == ("map.png", "image/png", len(PNG))
-    assert kept.file.read() == PNG
+    with kept.file.open() as stored:
+        assert stored.read() == PNG
 
 
 def test_a_failure_leaves_no_file_behind(kept_files, monkeypatch):

@@ -25,6 +25,7 @@ EVERYTHING = {
     "sender": "Grace Hopper",
     "body": "See you\n\n\non Monday.",
     "grade": "87.5 %",
+    "organization": "Harbor Institute",
 }
 
 
@@ -43,7 +44,10 @@ def test_every_kind_has_its_words(kind, tell):
 
     assert message.subject
     assert len(message.text) > 40
-    about = ("Maps & <b>more</b>", "Map reader", "All that this site holds about you")
+    about = (
+        *("Maps & <b>more</b>", "Map reader", "Harbor Institute"),
+        "All that this site holds about you",
+    )
     assert any(words in message.text for words in about)
 
 
