@@ -5,9 +5,10 @@ make a rush wait for the network. So on PostgreSQL it is one call of a function 
 with the tables: its plans are kept by the session, and the run's row is held for no longer than
 it takes. SQLite, with its single writer, does the same in a transaction.
 
-Alone, that call gives the run's row free before the disk has the commit, and the next statement
-waits for the disk: a rush waits for it together instead of one after the other. Nobody is
-answered before what they are told is on the disk, and what a crash loses, nobody was told.
+Alone, that call is of a procedure, which gives the run's row free before the disk has the commit,
+and only then waits for the disk: a rush waits for it together instead of one after the other.
+Nobody is answered before what they are told is on the disk, and what a crash loses, nobody was
+told.
 """
 
 from __future__ import annotations
@@ -24,20 +25,22 @@ from enrollment.models import Enrollment
 from lib.statements import first_row
 
 _LIVE = ", ".join(f"'{status}'" for status in Enrollment.LIVE)
+_FIELDS = Enrollment._meta.concrete_fields
+_NAMES = [field.attname for field in _FIELDS]
+_COLUMNS = ", ".join(str(field.column) for field in _FIELDS)
+_ARGUMENTS = (
+    "a_public_id uuid, a_learner bigint, a_run bigint, a_moment timestamptz, a_admitted boolean"
+)
 
 # Of two requests of one learner at the same moment, the unique constraint refuses one, with all
 # that its call did. A course with prerequisites lets nobody in who has not been looked at.
 _FUNCTION = f"""
-CREATE OR REPLACE FUNCTION enrollment_take_place(
-    a_public_id uuid, a_learner bigint, a_run bigint, a_moment timestamptz, a_admitted boolean,
-    a_flush_follows boolean
-) RETURNS SETOF enrollment_enrollment
+CREATE FUNCTION enrollment_take_place({_ARGUMENTS}) RETURNS SETOF enrollment_enrollment
 LANGUAGE plpgsql AS $$
 DECLARE
     the_course bigint;
     the_place integer;
 BEGIN
-    IF a_flush_follows THEN SET LOCAL synchronous_commit = off; END IF;
     RETURN QUERY SELECT * FROM enrollment_enrollment e WHERE e.learner_id = a_learner
         AND e.run_id = a_run AND e.status IN ({_LIVE});
     IF FOUND THEN RETURN; END IF;
@@ -64,24 +67,40 @@ BEGIN
     RETURNING *;
 END $$
 """  # noqa: S608  constants
-_NAMES = [field.attname for field in Enrollment._meta.concrete_fields]
-_CALL = (
-    f"SELECT {', '.join(str(field.column) for field in Enrollment._meta.concrete_fields)}"  # noqa: S608
-    " FROM enrollment_take_place(%(public_id)s, %(learner)s, %(run)s, %(at)s, %(is_admitted)s,"
-    " %(flush_follows)s)"
+_SAID = [f"o_{name}" for name in _NAMES]
+_ANSWER = ", ".join(
+    f"INOUT {said} enrollment_enrollment.{field.column}%TYPE"
+    for said, field in zip(_SAID, _FIELDS, strict=True)
 )
-# Anything that a transaction writes to the log will do: its commit waits until the disk has all
-# that came before, of every connection.
-_FLUSH = "SELECT pg_logical_emit_message(true, 'enrollment', '')"
+# Anything that a transaction writes to the log will do for the second commit: it waits until the
+# disk has all that came before, of every connection.
+_PROCEDURE = f"""
+CREATE PROCEDURE enrollment_take_place_alone({_ARGUMENTS}, {_ANSWER})
+LANGUAGE plpgsql AS $$
+BEGIN
+    SET LOCAL synchronous_commit = off;
+    SELECT {_COLUMNS} INTO {", ".join(_SAID)}
+    FROM enrollment_take_place(a_public_id, a_learner, a_run, a_moment, a_admitted);
+    COMMIT;
+    PERFORM pg_logical_emit_message(true, 'enrollment', '');
+END $$
+"""  # noqa: S608  constants
+_REMOVE = """
+DROP PROCEDURE IF EXISTS enrollment_take_place_alone;
+DROP FUNCTION IF EXISTS enrollment_take_place;
+"""
+_VALUES = "%(public_id)s, %(learner)s, %(run)s, %(at)s, %(is_admitted)s"
+_CALL = f"SELECT {_COLUMNS} FROM enrollment_take_place({_VALUES})"  # noqa: S608
+_CALL_ALONE = f"CALL enrollment_take_place_alone({_VALUES}{', NULL' * len(_FIELDS)})"
 
 
 def install(*, using: str, **kwargs: Any) -> None:
     """A receiver of ``post_migrate``."""
     if connections[using].vendor == "postgresql":
         with connections[using].cursor() as cursor:
-            cursor.execute("DROP FUNCTION IF EXISTS enrollment_take_place")
+            cursor.execute(_REMOVE)
             if "enrollment_enrollment" in connections[using].introspection.table_names(cursor):
-                cursor.execute(_FUNCTION)
+                cursor.execute(_FUNCTION + ";" + _PROCEDURE)
 
 
 def take(
@@ -106,20 +125,16 @@ def known(learner: User, run: CourseRun, *, at: datetime.datetime) -> Enrollment
 def _by_function(
     *, learner: User, run: CourseRun, at: datetime.datetime, is_admitted: bool
 ) -> Enrollment | None:
-    # Within somebody's transaction it is theirs to say when the disk is waited for.
-    is_alone = connection.get_autocommit()
     values = {
         "public_id": uuid.uuid4(),
         "learner": learner.pk,
         "run": run.pk,
         "at": at,
         "is_admitted": is_admitted,
-        "flush_follows": is_alone,
     }
-    row = first_row(_CALL, values)
-    if is_alone:
-        first_row(_FLUSH, {})
-    if row is None:
+    # Within somebody's transaction it is theirs to say when the disk is waited for.
+    row = first_row(_CALL_ALONE if connection.get_autocommit() else _CALL, values)
+    if row is None or row[0] is None:
         return None
     enrollment = Enrollment.from_db(connection.alias, _NAMES, row)
     enrollment.learner, enrollment.run = learner, run

@@ -41,10 +41,12 @@ class PublishableQuerySet(models.QuerySet[M]):
 
     def public(self) -> Self:
         """Those with a page that everybody can see: what was retired keeps its page."""
-        return self.filter(status__in=[Status.PUBLISHED, Status.RETIRED])
+        return self.filter(status__in=Publishable.PUBLIC)
 
 
 class Publishable(models.Model):
+    PUBLIC: ClassVar = (Status.PUBLISHED, Status.RETIRED)
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     external_id = models.CharField(
         max_length=200,
@@ -116,7 +118,7 @@ class Publishable(models.Model):
     @property
     def is_public(self) -> bool:
         """Whether its page can be seen: what was retired keeps its page."""
-        return self.status in {Status.PUBLISHED, Status.RETIRED}
+        return self.status in self.PUBLIC
 
     @property
     def is_published(self) -> bool:

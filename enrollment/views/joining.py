@@ -28,7 +28,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def enroll(request: AuthenticatedRequest, run_id: uuid.UUID) -> HttpResponse:
     """A run that costs something asks on the way how it is paid."""
     run = get_object_or_404(
-        CourseRun.objects.filter(course__in=Course.objects.public()).select_related("course"),
+        CourseRun.objects.filter(course__status__in=Course.PUBLIC).select_related("course"),
         public_id=run_id,
     )
     if request.method != "POST" and not run.is_paid:

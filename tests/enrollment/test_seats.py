@@ -364,12 +364,17 @@ on_postgresql = pytest.mark.skipif(
 )
 
 
-def statements(captured):
+def calls(captured):
     return [
-        one["sql"]
-        for one in captured.captured_queries
-        if "enrollment_take_place(" in one["sql"] or "pg_logical_emit_message" in one["sql"]
+        one["sql"] for one in captured.captured_queries if "enrollment_take_place" in one["sql"]
     ]
+
+
+def body_of(procedure):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", [procedure])
+        (body,) = cursor.fetchone()
+        return body
 
 
 def the_disk_is_waited_for():
@@ -387,10 +392,19 @@ def test_nobody_is_answered_before_the_disk_has_their_place():
         with CaptureQueriesContext(connection) as captured:
             enroll(run, learner)
 
-        taken, flushed = statements(captured)
-        assert "enrollment_take_place(" in taken
-        assert "pg_logical_emit_message(true" in flushed
+        (call,) = calls(captured)
+        assert call.startswith("CALL enrollment_take_place_alone(")
         assert the_disk_is_waited_for()
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_the_wait_for_the_disk_comes_after_the_run_is_given_free():
+    _, after = body_of("enrollment_take_place_alone").split("COMMIT;")
+
+    # It writes to the log in a transaction of its own, whose commit waits as usual.
+    assert "pg_logical_emit_message(true" in after
+    assert "synchronous_commit" not in after
 
 
 @on_postgresql
@@ -398,5 +412,7 @@ def test_within_a_transaction_its_own_commit_waits_for_the_disk(run):
     with CaptureQueriesContext(connection) as captured:
         enroll(run)
 
-    assert len(statements(captured)) == 1
+    (call,) = calls(captured)
+    assert call.startswith("SELECT")
+    assert "synchronous_commit" not in body_of("enrollment_take_place")
     assert the_disk_is_waited_for()
