@@ -86,6 +86,23 @@ def _is_clean(request: HttpRequest) -> bool:
     return True
 
 
+class NoBodyForHead:
+    """HEAD is answered with what GET would say of its body, and without the body (RFC 9110, 9.3.2).
+
+    Django leaves that to the server, and gunicorn warns of each body that it has to drop.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            # A file that would have been sent is closed with the response.
+            setattr(response, "streaming_content" if response.streaming else "content", b"")
+        return response
+
+
 class AdminInEnglish:
     """Curators' pages are written in English alone, and half a translation helps nobody."""
 

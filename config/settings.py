@@ -117,6 +117,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.NoBodyForHead",
     "config.middleware.RefuseBadRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,6 +159,11 @@ TEMPLATES = [
 DATABASE_URL = required("DATABASE_URL")
 DATABASES: dict[str, Any]
 if DATABASE_URL:
+    if not DATABASE_URL.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL has to be a postgres:// address. Without one, development keeps its"
+            " data in SQLite under CAIRN_DATA."
+        )
     DATABASES = {
         "default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
     }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import http.client
+import io
 import os
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.core.wsgi import get_wsgi_application
+from django.http import FileResponse
+from django.test import Client, RequestFactory
 
+from config.middleware import NoBodyForHead
 from tests.factories import PASSWORD, UserFactory, published_course, published_track
 from tests.test_routes import PLAIN
 
@@ -276,11 +280,51 @@ def test_every_html_answer_has_the_strict_policy(path, signed_in):
     )
 
 
+@pytest.mark.parametrize("path", ["/", "/courses/", "/static/css/site.css", "/api/v1/nothing"])
+def test_a_head_request_is_answered_with_headers_alone(path):
+    """Asked of the application itself: the test client would drop a body before it is seen."""
+    said = []
+    environ = RequestFactory().head(path).environ
+
+    answer = get_wsgi_application()(environ, lambda status, headers: said.append(dict(headers)))
+
+    assert b"".join(answer) == b""
+    answer.close()
+    assert said[0]["Content-Type"]
+
+
+def test_a_head_request_tells_the_length_of_what_get_would_send(client):
+    assert client.head("/courses/")["Content-Length"] == client.get("/courses/")["Content-Length"]
+
+
+def test_a_file_is_not_sent_for_a_head_request(rf):
+    middleware = NoBodyForHead(lambda request: FileResponse(io.BytesIO(b"a file")))
+
+    response = middleware(rf.head("/"))
+
+    assert (b"".join(response), response["Content-Length"]) == (b"", "6")
+
+
+@pytest.mark.parametrize("url", ["sqlite:////tmp/cairn.db", "mysql://cairn@localhost/cairn"])
+def test_another_database_than_postgresql_is_refused_at_the_start_with_what_to_do(url):
+    said = production("import config.settings", DATABASE_URL=url)
+
+    assert said.returncode
+    assert "DATABASE_URL has to be a postgres:// address" in said.stderr
+
+
 def test_production_sends_its_cookies_over_https_alone():
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
     script = f"from config import settings; print(*(getattr(settings, n) for n in {names}))"
 
-    said = subprocess.run(
+    said = production(script)
+
+    assert said.stdout.split() == ["True"] * len(names), said.stderr
+
+
+def production(script, **variables):
+    """What Python says that runs ``script`` as a production server is set up."""
+    return subprocess.run(
         [sys.executable, "-c", script],
         cwd=settings.BASE_DIR,
         env=os.environ
@@ -291,10 +335,9 @@ def test_production_sends_its_cookies_over_https_alone():
             "DATABASE_URL": "postgres://cairn@localhost/cairn",
             "REDIS_URL": "redis://localhost:6379/0",
             "SECRET_KEY": "only for this test",
-        },
+        }
+        | variables,
+        check=False,
         capture_output=True,
-        check=True,
         text=True,
     )
-
-    assert said.stdout.split() == ["True"] * len(names)
