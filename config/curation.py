@@ -19,8 +19,9 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
 from accounts.admin_access import may_curate
+from accounts.models import User
 from catalog.models import Course, Status, Track
-from credentials.models import Award, Halt
+from credentials.models import Award, Halt, PriorLearningClaim
 
 
 class CairnAdminSite(admin.AdminSite):
@@ -91,6 +92,13 @@ def _work_due(request: HttpRequest) -> dict[str, Any]:
     return {
         "halts": admin.site.get_model_admin(Halt).shown_first(request),  # type: ignore[attr-defined]
         "in_review": [(meta, count) for meta, count in in_review.items() if count],
+        "claims_waiting": _claims_waiting(request),
         "awards_due": waiting.filter(failures=0, due_at__lte=now()).count(),
         "awards_failed": waiting.filter(failures__gt=0).count(),
     }
+
+
+def _claims_waiting(request: HttpRequest) -> int:
+    if not isinstance(request.user, User):
+        return 0
+    return PriorLearningClaim.objects.waiting().reviewable_by(request.user).count()

@@ -100,7 +100,10 @@ class AwardAdmin(CuratorAdmin[Award]):
 
     @admin.display(description="rests on")
     def evidence_rows(self, award: Award) -> SafeString | str:
-        rows = award.evidence.select_related("enrollment__run__course", "supporting_award__version")
+        rows = award.evidence.select_related(
+            *("enrollment__run__course", "supporting_award__version"),
+            *("recognition__course", "recognition__skill"),
+        )
         return format_html_join("", "<div>{}</div>", ((_evidence_in_words(row),) for row in rows))
 
     @admin.display(description="credentials")
@@ -220,6 +223,9 @@ def _evidence_in_words(row: Any) -> str:
     if row.enrollment:
         completed_at = row.enrollment.completed_at
         return f"{row.enrollment.run.course}, completed {completed_at:%Y-%m-%d %H:%M} UTC"
+    if row.recognition:
+        recognized_at = row.recognition.recognized_at
+        return f"Prior learning: {row.recognition.subject}, {recognized_at:%Y-%m-%d %H:%M} UTC"
     return f"{row.supporting_award.version.name} (award {row.supporting_award.number})"
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog import rules
 from credentials import actions, tasks
 from credentials.actions import prior_learning
 from credentials.models import Award, PriorLearningClaim, Recognition
@@ -25,6 +26,7 @@ from tests.factories import (
     SkillFactory,
     UserFactory,
     published_course,
+    published_track,
 )
 
 pytestmark = pytest.mark.django_db
@@ -249,7 +251,9 @@ def test_an_unknown_issuer_is_a_warning_and_never_green(at_work, course):
     assert "Its issuer is not known here." in page
     assert "Nothing shows that this issuer signed the badge." in page
     assert "callout success" not in page
+    assert "is-ok" not in page
     assert "<strong>Issuer</strong>, unknown" in page
+    assert "<strong>Dates</strong>, unknown" in page
 
 
 def test_a_genuine_badge_is_shown_with_every_check(at_work, course):
@@ -382,3 +386,29 @@ def test_the_way_there_is_shown_to_curators(role, sees, client):
     page = text_of(client.get("/reviewing/"))
 
     assert ("/recognizing/" in page) is sees
+
+
+def test_the_admin_says_what_rests_on_prior_learning(at_work, curator, course):
+    tree = rules.CourseLeaf(course.pk, allows_prior_learning=True)
+    published_track(tree=tree, organization=course.provider)
+    granted(claimed(course=course), course)
+    tasks.judge()
+    curator.is_staff = True
+    curator.save(update_fields=["is_staff"])
+
+    page = text_of(
+        at_work.get(reverse("admin:credentials_award_change", args=[Award.objects.get().pk]))
+    )
+
+    assert "Prior learning: Maps, 2026-03-03 09:00 UTC" in page
+
+
+def test_the_admins_first_page_says_how_many_claims_wait(at_work, curator, course):
+    curator.is_staff = True
+    curator.save(update_fields=["is_staff"])
+    claimed(course=course)
+    claimed()
+
+    page = text_of(at_work.get("/admin/"))
+
+    assert "1 claim of prior learning to decide" in page
