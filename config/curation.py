@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from accounts.admin_access import may_curate
 from accounts.models import User
 from catalog.models import Course, Status, Track
-from credentials.models import Award, Halt, PriorLearningClaim
+from credentials.models import Appeal, Award, Halt, PriorLearningClaim
 
 
 class CairnAdminSite(admin.AdminSite):
@@ -93,6 +93,10 @@ def _work_due(request: HttpRequest) -> dict[str, Any]:
         "halts": admin.site.get_model_admin(Halt).shown_first(request),  # type: ignore[attr-defined]
         "in_review": [(meta, count) for meta, count in in_review.items() if count],
         "claims_waiting": _claims_waiting(request),
+        "appeals": admin.site.get_model_admin(Appeal)
+        .get_queryset(request)
+        .filter(answered_at=None)
+        .count(),
         "awards_due": waiting.filter(failures=0, due_at__lte=now()).count(),
         "awards_failed": waiting.filter(failures__gt=0).count(),
     }

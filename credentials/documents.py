@@ -87,8 +87,14 @@ HOW = {
 """The European elements ask how learning was assessed where it was not in the usual way."""
 
 
+BY_HAND = "Awarded by hand, not by its rule. {body} gives this reason: {reason}"
+
+
 def _how(award: Award) -> str:
     """Empty for what was earned in the usual way, and for what rests on several courses."""
+    if award.granted_by_id:
+        said = BY_HAND.format(body=award.achievement.awarding_body.name, reason=award.grant_reason)
+        return clean_block(said)
     if recognized := [item.recognition for item in award.evidence.all() if item.recognition]:
         what = ", ".join(f"“{clean_block(str(one.subject))}”" for one in recognized)
         return f"Prior learning that was recognized counts in it as {what}."

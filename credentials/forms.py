@@ -17,6 +17,15 @@ class VisibilityForm(forms.Form):
     )
 
 
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label=_("Why you should be awarded it"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What you have done, and where it can be seen."),
+    )
+
+
 class VerifyForm(forms.Form):
     """One of three ways to say which credential."""
 

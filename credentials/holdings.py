@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import personal_data
 from accounts.personal_data import GONE, Attachments, Holding, Rows, delete
 from credentials.models import (
+    Appeal,
     Award,
     AwardEvidence,
     AwardTrace,
@@ -57,6 +58,7 @@ def forget_awards(rows: Rows, *, at: datetime.datetime) -> None:
     """What was not signed yet never will be: there is nobody to sign it for."""
     rows.update(last_failure="")
     rows.exclude(revocation_reason="").update(revocation_reason=GONE)
+    rows.exclude(grant_reason="").update(grant_reason=GONE)
     rows.filter(issued_at=None, revoked_at=None).update(
         revoked_at=at, revocation_reason=GONE, revocation_cause=Award.Cause.DECISION
     )
@@ -73,6 +75,11 @@ def forget_decisions(rows: Rows, *, at: datetime.datetime) -> None:
 def forget_recognitions(rows: Rows, *, at: datetime.datetime) -> None:
     rows.exclude(withdrawn_at=None).update(withdrawal_reason=GONE)
     rows.update(reason=GONE)
+
+
+def forget_refusals(rows: Rows, *, at: datetime.datetime) -> None:
+    rows.exclude(lift_reason="").update(lift_reason=GONE)
+    forget_decisions(rows, at=at)
 
 
 def register() -> None:
@@ -152,7 +159,14 @@ def register() -> None:
             whose="learner",
             about="credentials that a curator has refused",
             also={"achievement": "achievement__public_id"},
-            erase=forget_decisions,
+            erase=forget_refusals,
+        ),
+        Holding(
+            model=Appeal,
+            whose="learner",
+            about="what you have asked for against a decision, and the answers",
+            also={"achievement": "achievement__public_id"},
+            erase=delete,
         ),
         Holding(
             model=Pursuit,
@@ -171,6 +185,7 @@ def register() -> None:
         Credential, "suspended_by", why="who suspended a credential, and when"
     )
     personal_data.register_actor(Award, "granted_by", why="who made an award by hand, and why")
+    personal_data.register_actor(Appeal, "answered_by", why="who answered an appeal")
     personal_data.register_actor(Halt, "by", why="who stopped a credential from being issued")
     personal_data.register_actor(Halt, "lifted_by", why="who let it be issued again")
     personal_data.register_actor(Recognition, "by", why="who recognized prior learning, and why")

@@ -131,6 +131,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:jwt": (404,) * 5,
     "credentials:visibility": POST_ONLY,
     "credentials:achievement": PUBLIC,
+    "credentials:appeal": PRIVATE,
     "credentials:achievement_badge": PUBLIC,
     "credentials:issuer": PUBLIC,
     "credentials:did_document": PUBLIC,
@@ -201,9 +202,11 @@ ADMIN_OF_CURATORS = {
     "catalog_skill",
     "catalog_track",
     "catalog_unit",
+    "credentials_appeal",
     "credentials_award",
     "credentials_credential",
     "credentials_halt",
+    "credentials_refusal",
     "enrollment_enrollment",
     "enrollment_exemption",
     "enrollment_measuredtime",
@@ -337,6 +340,7 @@ def build_world():
             "api:completion": enrollment.public_id,
             "catalog:skill": skill.public_id,
             "catalog:occupation": needs(OccupationFactory(), skill).public_id,
+            "credentials:appeal": course.achievement.public_id,
             "credentials:achievement": course.achievement.public_id,
             "credentials:achievement_badge": course.achievement.public_id,
             "credentials:status_list": StatusList.objects.get().public_id,
@@ -436,13 +440,14 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
     assert all(statuses[name] in {302, 403, 404} for name in ("owner", "learner")), statuses
     # Frameworks belong to everybody; whatever else an organization has is not another's to see.
     may_see = page in {"changelist", "import", "export"} and model in ADMIN_OF_CURATORS
+    may_decide = page in {"grant", "refuse"} and "<path:object_id>" not in route.pattern
     may_add = page == "add" and model in {
         *("catalog_course", "catalog_track", "catalog_unit", "enrollment_voucher"),
         "credentials_halt",
     }
     if may_see:
         assert statuses["curator"] == 200, statuses
-    elif not may_add and model not in {"catalog_skill", "catalog_occupation"}:
+    elif not (may_add or may_decide) and model not in {"catalog_skill", "catalog_occupation"}:
         assert statuses["curator"] != 200, statuses
 
 

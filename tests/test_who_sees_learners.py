@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from accounts.visibility import SEEN_BY, Facts
 from credentials import tasks
-from credentials.models import Award, Credential
+from credentials.models import Appeal, Award, Credential, Refusal
 from enrollment import actions
 from enrollment.models import Exemption, Order
 from tests.credentials.claims import claimed
@@ -34,10 +34,12 @@ PAGES = {
     "enrollment_enrollment": Facts.RECORDS,
     "enrollment_order": Facts.RECORDS,
     "enrollment_exemption": Facts.RECORDS,
+    "credentials_appeal": Facts.RECORDS,
     "credentials_award": Facts.RECORDS,
     "credentials_credential": Facts.RECORDS,
     "recognizing": Facts.RECORDS,
     "recognize": Facts.RECORDS,
+    "credentials_refusal": Facts.RECORDS,
 }
 OF_NOBODY = ("accounts_user", "notifications_message", "account_emailaddress", "admin_logentry")
 
@@ -72,6 +74,16 @@ def build():
         "enrollment_enrollment": done,
         "enrollment_order": order,
         "enrollment_exemption": asked,
+        "credentials_appeal": Appeal.objects.create(
+            learner=learner, achievement=course.achievement, text="Please.", asked_at=TUESDAY
+        ),
+        "credentials_refusal": Refusal.objects.create(
+            learner=learner,
+            achievement=course.achievement,
+            by=UserFactory(),
+            reason="No.",
+            refused_at=TUESDAY,
+        ),
         "credentials_award": Award.objects.get(learner=learner),
         "credentials_credential": Credential.objects.get(award__learner=learner),
     }

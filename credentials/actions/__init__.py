@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from credentials.actions.by_hand import (
+    CannotDecide,
+    answer_appeal,
+    appeal,
+    grant,
+    lift_refusal,
+    refuse,
+)
 from credentials.actions.halt import AlreadyHalted, halt, lift
 from credentials.actions.issue import issue_due
 from credentials.actions.judge import judge_due, request_judgement
@@ -15,15 +23,21 @@ from credentials.actions.suspend import reinstate, suspend
 
 __all__ = [
     "AlreadyHalted",
+    "CannotDecide",
     "ReasonMissing",
     "StillActive",
+    "answer_appeal",
+    "appeal",
     "distrust",
     "due_jwts",
     "falling_with",
+    "grant",
     "halt",
     "issue_due",
     "judge_due",
     "lift",
+    "lift_refusal",
+    "refuse",
     "reinstate",
     "reissue_signed_by",
     "replay_revocations",

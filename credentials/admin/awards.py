@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString
 
 from accounts.admin_access import CuratorAdmin, ReasonForm, SuperuserAdmin
 from accounts.models import User
-from credentials.actions import falling_with, reinstate, revoke, suspend
+from credentials.actions import falling_with, grant, reinstate, revoke, suspend
+from credentials.admin.by_hand import decide_by_hand, list_path
 from credentials.models import Award, Credential, JudgementRequest, SigningKey, StatusList
 
 STATES = {
@@ -53,6 +54,7 @@ class AwardAdmin(CuratorAdmin[Award]):
     is_read_only = True
     organization_lookups = ("achievement__awarding_body",)
     change_form_template = "admin/credentials/award_change_form.html"
+    change_list_template = "admin/credentials/award_change_list.html"
     date_hierarchy = "decided_at"
     list_display = ("name", "learner", "state", "failures", "decided_at", "issued_at")
     list_filter = (
@@ -71,6 +73,10 @@ class AwardAdmin(CuratorAdmin[Award]):
         "evidence_rows",
         "its_credentials",
         "decided_at",
+        "expires_at",
+        "renews",
+        "granted_by",
+        "grant_reason",
         "due_at",
         "issued_at",
         "failures",
@@ -84,6 +90,7 @@ class AwardAdmin(CuratorAdmin[Award]):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            list_path(self, "grant", self.grant_view),
             self.object_path("revoke", self.revoke_view),
             self.object_path("suspend", self.suspend_view),
             self.object_path("reinstate", self.reinstate_view),
@@ -129,6 +136,18 @@ class AwardAdmin(CuratorAdmin[Award]):
             for award in awards:
                 self.log_change(request, award, "Asked to be issued again at once.")
         messages.success(request, f"{len(awards)} failed awards will be tried again now.")
+
+    def grant_view(self, request: HttpRequest) -> HttpResponse:
+        return decide_by_hand(
+            request,
+            self,
+            grant,
+            title="Award by hand",
+            button="Award",
+            explanation="The learner is awarded it without its rule, and what is stacked on it "
+            "follows. The credential says for everybody to read that it was awarded by hand, and "
+            "the reason: write nothing in it that is not for all.",
+        )
 
     def revoke_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         award = self.object_or_404(request, object_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from credentials.models.appeals import Appeal
 from credentials.models.awards import Award, AwardEvidence, AwardTrace, JudgementRequest
 from credentials.models.credentials import Credential, CredentialJwt
 from credentials.models.halts import Halt
@@ -14,6 +15,7 @@ from credentials.models.recognitions import Recognition
 from credentials.models.status_lists import LostPlace, StatusList
 
 __all__ = [
+    "Appeal",
     "Award",
     "AwardEvidence",
     "AwardTrace",

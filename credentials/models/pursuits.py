@@ -47,6 +47,7 @@ class Refusal(models.Model):
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    lift_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-refused_at"]
@@ -58,9 +59,9 @@ class Refusal(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="refusal_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(lifted_at=None, lifted_by=None)
-                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
-                name="refusal_lifted_by_somebody",
+                condition=Q(lifted_at=None, lifted_by=None, lift_reason="")
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~Q(lift_reason=""),
+                name="refusal_lifted_with_a_reason",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from credentials.views.appeals import appeal
 from credentials.views.carrying import achievement_badge, badge_png, badge_svg, card, certificate
 from credentials.views.issuers import (
     achievement,
@@ -25,6 +26,7 @@ from credentials.views.verify import verify
 __all__ = [
     "achievement",
     "achievement_badge",
+    "appeal",
     "badge_png",
     "badge_svg",
     "card",

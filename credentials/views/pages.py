@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from accounts.http import AuthenticatedRequest
 from credentials import actions, addresses
 from credentials.forms import VisibilityForm
+from credentials.lifetimes import life_of
 from credentials.models import Award, Credential, CredentialJwt
 from credentials.views.responses import CREDENTIAL_TYPE, JWT_TYPE, document, wants_document
 from credentials.views.shown import as_download, gone, visible
@@ -59,6 +60,7 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             ),
             "address": addresses.credential(shown),
             "is_holder": is_holder,
+            "life": life_of(shown, at=timezone.now(), is_holder=is_holder),
             "jwt": CredentialJwt.objects.filter(credential=shown).only("signed_at").first(),
             "form": VisibilityForm(initial={"visibility": shown.visibility}) if is_holder else None,
         },

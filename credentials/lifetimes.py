@@ -1,0 +1,69 @@
+"""Where a credential stands in time: until when it counts, what it follows, what follows it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from catalog.models import AchievementVersion, Renewal
+from credentials.actions.judge import RENEWAL_OPENS
+from credentials.models import Award, Credential
+
+
+@dataclass(frozen=True)
+class Life:
+    expires_at: datetime.datetime | None
+    is_expired: bool
+    renewable_from: datetime.datetime | None
+    """When what the holder does begins to renew it; ``None`` where nothing does."""
+    renewal: str
+    earlier: Credential | None
+    later: Credential | None
+
+
+def life_of(credential: Credential, *, at: datetime.datetime, is_holder: bool) -> Life:
+    """Others are not led to what the holder keeps to themselves."""
+    award = credential.award
+    ends = award.expires_at
+    renewal = _renewal(award) if ends else Renewal.NONE
+    later = _successor(credential, award)
+    return Life(
+        expires_at=ends,
+        is_expired=ends is not None and ends <= at,
+        renewable_from=ends - RENEWAL_OPENS
+        if ends and renewal != Renewal.NONE and award.revoked_at is None and later is None
+        else None,
+        renewal=renewal,
+        earlier=_shown(credential.supersedes or _latest_of(award.renews_id), is_holder=is_holder),
+        later=_shown(later, is_holder=is_holder),
+    )
+
+
+def _renewal(award: Award) -> str:
+    """By the version in force: that is the one that an award is renewed by."""
+    return (
+        AchievementVersion.objects.current()
+        .values_list("renewal", flat=True)
+        .get(achievement=award.achievement_id)
+    )
+
+
+def _successor(credential: Credential, award: Award) -> Credential | None:
+    by_itself = Credential.objects.filter(supersedes=credential).defer("document").first()
+    if by_itself:
+        return by_itself
+    return _latest_of(Award.objects.filter(renews=award).values_list("pk", flat=True).first())
+
+
+def _latest_of(award_id: int | None) -> Credential | None:
+    if award_id is None:
+        return None
+    return Credential.objects.filter(award=award_id).defer("document").order_by("-pk").first()
+
+
+def _shown(credential: Credential | None, *, is_holder: bool) -> Credential | None:
+    if credential is None or credential.is_erased:
+        return None
+    if credential.visibility == Credential.Visibility.OFF and not is_holder:
+        return None
+    return credential
