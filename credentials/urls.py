@@ -15,6 +15,8 @@ urlpatterns = [
     path("credentials/<uuid:public_id>/badge.svg", views.badge_svg, name="badge_svg"),
     path("credentials/<uuid:public_id>/card.png", views.card, name="card"),
     path("credentials/<uuid:public_id>/certificate.pdf", views.certificate, name="certificate"),
+    path("achievements/<uuid:public_id>/why", views.why, name="why"),
+    path("achievements/<uuid:public_id>/pursue", views.pursue, name="pursue"),
     path("achievements/<uuid:public_id>/appeal", views.appeal, name="appeal"),
     path("achievements/<uuid:public_id>", views.achievement, name="achievement"),
     path(

@@ -19,6 +19,7 @@ from accounts.admin_access import CuratorAdmin, ReasonForm, SuperuserAdmin
 from accounts.models import User
 from credentials.actions import falling_with, grant, reinstate, revoke, suspend
 from credentials.admin.by_hand import decide_by_hand, list_path
+from credentials.explaining import explain_award
 from credentials.models import Award, Credential, JudgementRequest, SigningKey, StatusList
 
 STATES = {
@@ -71,6 +72,7 @@ class AwardAdmin(CuratorAdmin[Award]):
         "grade",
         "state",
         "evidence_rows",
+        "why",
         "its_credentials",
         "decided_at",
         "expires_at",
@@ -86,7 +88,7 @@ class AwardAdmin(CuratorAdmin[Award]):
         "revocation_reason",
         "public_id",
     )
-    readonly_fields = ("state", "evidence_rows", "its_credentials")
+    readonly_fields = ("state", "evidence_rows", "why", "its_credentials")
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -112,6 +114,13 @@ class AwardAdmin(CuratorAdmin[Award]):
             *("recognition__course", "recognition__skill"),
         )
         return format_html_join("", "<div>{}</div>", ((_evidence_in_words(row),) for row in rows))
+
+    @admin.display(description="why it was awarded")
+    def why(self, award: Award) -> SafeString | str:
+        because = explain_award(award).because
+        return format_html_join(
+            "", "<div>{} <em>{}</em></div>", ((line.asked, line.by) for line in because)
+        )
 
     @admin.display(description="credentials")
     def its_credentials(self, award: Award) -> SafeString | str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from credentials.views.appeals import appeal
 from credentials.views.carrying import achievement_badge, badge_png, badge_svg, card, certificate
+from credentials.views.explaining import pursue, why
 from credentials.views.issuers import (
     achievement,
     did_document,
@@ -42,6 +43,7 @@ __all__ = [
     "mine",
     "prepare_jwt",
     "prior_learning",
+    "pursue",
     "recognize",
     "recognizing",
     "status_list",
@@ -49,4 +51,5 @@ __all__ = [
     "take_back",
     "verify",
     "visibility",
+    "why",
 ]
