@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Credential
-from credentials.vc.verify import MAX_BYTES
+from credentials.vc import carriers
 
 
 class VisibilityForm(forms.Form):
@@ -32,8 +32,8 @@ class VerifyForm(forms.Form):
     file = forms.FileField(
         label=_("A credential file"),
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".json,.jsonld,application/json"}),
-        help_text="The .json file that the holder gave you.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,.jsonld,.jwt,.png,.svg,.pdf"}),
+        help_text="What the holder gave you: JSON, JWT, a PNG or SVG badge, or a PDF certificate.",
     )
     text = forms.CharField(
         label=_("The credential's text"),
@@ -53,9 +53,9 @@ class VerifyForm(forms.Form):
         file = self.cleaned_data["file"]
         if file is None:
             return None
-        if (file.size or 0) > MAX_BYTES:
+        if (file.size or 0) > carriers.MAX_BYTES:
             raise forms.ValidationError(
-                f"Choose a file of at most {MAX_BYTES // 1024} KiB: credentials are small."
+                f"Choose a file of at most {carriers.MAX_BYTES // 1024} KiB: credentials are small."
             )
         content: bytes = file.read()
         return content

@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from credentials import addresses
+from credentials.certificates import certificate
 from credentials.documents import did_document
 from credentials.models import Credential, StatusList
+from credentials.vc import carriers
 from credentials.vc.did import Key
 from credentials.vc.did import document as describe
 from credentials.vc.status_list import Purpose
@@ -66,6 +68,37 @@ def verify_document(source: bytes | str) -> Report:
 def verify_end(document: dict[str, Any]) -> Report:
     """Check the dates of a credential whose issuer is unknown, so that nothing else can be."""
     return verify_dates(document, resolver=LocalResolver(), at=timezone.now())
+
+
+def verify_file(content: bytes) -> Report:
+    """The same for a file, which may be a picture or a PDF with the credential in it."""
+    try:
+        carried = carriers.unwrap(content)
+    except carriers.NotCarried as error:
+        return Report(verdict=Verdict.INVALID, checks=[Check("form", Outcome.FAILED, str(error))])
+    report = verify_document(carried.content)
+    if carried.page and report.is_valid:
+        _check_content(report, carried, content)
+    return report
+
+
+def _check_content(report: Report, carried: carriers.Carried, pdf: bytes) -> None:
+    """The page is made again from what was signed: a page that says something else was edited."""
+    page = carried.page
+    assert page is not None
+    language = page.language if page.language in dict(settings.LANGUAGES) else "en"
+    made = certificate(carried.content, language=language)
+    if made == pdf:
+        words = "The page is, to the last byte, the one that is made from what was signed."
+        check = Check("content", Outcome.PASSED, words)
+    elif page.has_notes or page.words != carriers.unwrap(made).page.words:  # type: ignore[union-attr]
+        words = "The page says something else than the credential in it: the PDF was edited."
+        check = Check("content", Outcome.FAILED, words)
+        report.verdict = Verdict.INVALID
+    else:
+        words = "The PDF was saved by another program. Trust what stands here, not its page."
+        check = Check("content", Outcome.UNKNOWN, words)
+    report.checks.append(check)
 
 
 def _say_at_once(report: Report, own: Credential | _Row) -> None:

@@ -1,13 +1,21 @@
-"""``did:web`` identifiers and their documents (DID Core 1.0, did:web method specification)."""
+"""Decentralized identifiers and their documents (DID Core 1.0; the methods ``web`` and ``key``)."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
-from credentials.vc import pinned
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from credentials.vc import multikey, pinned
+
+PublicKey = Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+RSA_BITS = range(2048, 8193)
+"""Shorter ones can be broken; longer ones only cost time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,3 +63,44 @@ def document(did: str, keys: Iterable[Key]) -> dict[str, Any]:
         "verificationMethod": methods,
         "assertionMethod": [key.id for key in keys if not key.is_compromised],
     }
+
+
+def of_key(did: str) -> dict[str, Any] | None:
+    """The document that a ``did:key`` is by itself, if it is one whose signatures are read here."""
+    multibase = did.removeprefix("did:key:")
+    if multibase == did or not multibase.startswith(("z6Mk", "zDn")):
+        return None
+    key = Key(id=f"{did}#{multibase}", public_key_multibase=multibase)
+    return document(did, [key])
+
+
+def public_key(method: dict[str, Any]) -> PublicKey:
+    """The key of a verification method, as Multikey or JWK. Raises ``ValueError`` for others."""
+    jwk = method.get("publicKeyJwk")
+    if isinstance(jwk, dict):
+        return _from_jwk(jwk)
+    multibase = str(method.get("publicKeyMultibase"))
+    if multibase.startswith("zDn"):
+        return multikey.decode_p256(multibase)
+    return multikey.decode_ed25519(multibase)
+
+
+def _from_jwk(jwk: dict[str, Any]) -> PublicKey:
+    match jwk:
+        case {"kty": "OKP", "crv": "Ed25519", "x": str(x)}:
+            return Ed25519PublicKey.from_public_bytes(_decode(x))
+        case {"kty": "EC", "crv": "P-256", "x": str(x), "y": str(y)}:
+            point = b"\x04" + _decode(x).rjust(32, b"\0") + _decode(y).rjust(32, b"\0")
+            return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        case {"kty": "RSA", "n": str(n), "e": str(e)}:
+            modulus, exponent = int.from_bytes(_decode(n)), int.from_bytes(_decode(e))
+            if modulus.bit_length() not in RSA_BITS or exponent >> 32:
+                raise ValueError("an RSA key of an unusual size")
+            return rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    raise ValueError("a key of another kind")
+
+
+def _decode(text: str) -> bytes:
+    if len(text) > 2_000:
+        raise ValueError("longer than a number of a key")
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -1,4 +1,6 @@
-"""Credentials as JWTs: VC-JOSE-COSE §3.1 with the claims of Open Badges 3.0 §8.2.4, ES256 only.
+"""Credentials as JWTs: VC-JOSE-COSE §3.1 with the claims of Open Badges 3.0 §8.2.4.
+
+Those made here are ES256; others are read, too.
 
 The payload is the credential itself, without its embedded proof; there is no ``vc`` claim. The key
 stands in the header, where 1EdTech's validator looks for it, and names itself there by its absolute
@@ -17,13 +19,18 @@ from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
 )
 
+from credentials.vc.did import PublicKey
+
 ALGORITHM = "ES256"
+ALGORITHMS = ("ES256", "EdDSA", "RS256")
+"""What others sign with is read, too (Open Badges 3.0 §8.2.2.1)."""
 TYPE = "vc+jwt"
 CLAIMS = ("iss", "jti", "nbf", "sub", "exp")
 SIGNATURE_BYTES = 64
@@ -151,16 +158,32 @@ def read(token: str) -> tuple[str, str, bytes, bytes]:
         raise Unreadable("Its parts are not text in base64url.") from error
 
 
+def fits(algorithm: str, public_key: PublicKey) -> bool:
+    """Whether keys of this kind make signatures by this algorithm."""
+    kinds = {
+        "ES256": ec.EllipticCurvePublicKey,
+        "EdDSA": Ed25519PublicKey,
+        "RS256": rsa.RSAPublicKey,
+    }
+    return isinstance(public_key, kinds[algorithm])
+
+
 def is_signature_valid(
-    signed: bytes, signature: bytes, *, public_key: ec.EllipticCurvePublicKey
+    signed: bytes, signature: bytes, *, public_key: PublicKey, algorithm: str = ALGORITHM
 ) -> bool:
-    """Whether the key made this ES256 signature."""
-    if len(signature) != SIGNATURE_BYTES:
-        return False
-    half = SIGNATURE_BYTES // 2
-    numbers = int.from_bytes(signature[:half]), int.from_bytes(signature[half:])
+    """Whether the key made this signature by this algorithm, and they fit each other."""
     try:
-        public_key.verify(encode_dss_signature(*numbers), signed, _ES256)
+        match algorithm, public_key:
+            case "ES256", ec.EllipticCurvePublicKey() if len(signature) == SIGNATURE_BYTES:
+                half = SIGNATURE_BYTES // 2
+                numbers = int.from_bytes(signature[:half]), int.from_bytes(signature[half:])
+                public_key.verify(encode_dss_signature(*numbers), signed, _ES256)
+            case "EdDSA", Ed25519PublicKey():
+                public_key.verify(signature, signed)
+            case "RS256", rsa.RSAPublicKey():
+                public_key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
+            case _:
+                return False
     except InvalidSignature:
         return False
     return True

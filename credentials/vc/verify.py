@@ -15,8 +15,11 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from credentials.vc import data_integrity, jwt, multikey, pinned, status_list, template
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from credentials.vc import data_integrity, did, jwt, pinned, status_list, template
 from credentials.vc.canonical import NotCanonical
+from credentials.vc.documents import hash_identity
 from credentials.vc.hygiene import UncleanText
 
 MAX_BYTES = 262_144
@@ -41,11 +44,15 @@ class Verdict(StrEnum):
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
     UNKNOWN_ISSUER = "unknown_issuer"
+    OTHER_RECIPIENT = "other_recipient"
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at; in this order: form, issuer, proof, status, dates."""
+    """One thing that was looked at; in this order: form, issuer, proof, status, dates.
+
+    ``recipient`` and ``content`` follow, where there is something to hold the credential against.
+    """
 
     name: str
     outcome: Outcome
@@ -88,8 +95,22 @@ class _Stop(Exception):
 Step = Callable[[dict[str, Any], Resolver, datetime.datetime], Check]
 
 
-def verify(source: bytes | str, *, resolver: Resolver, at: datetime.datetime) -> Report:
-    """Check a credential given as JSON, or as the text of a JWT."""
+def _anyone(did: str) -> bool:
+    return True
+
+
+def verify(
+    source: bytes | str,
+    *,
+    resolver: Resolver,
+    at: datetime.datetime,
+    knows: Callable[[str], bool] = _anyone,
+) -> Report:
+    """Check a credential given as JSON, or as the text of a JWT.
+
+    Whom ``knows`` does not say yes to is an unknown issuer, however good the signature: that an
+    address vouches for a key says nothing of who is behind it.
+    """
     report = Report()
     try:
         text = _as_text(source)
@@ -102,10 +123,56 @@ def verify(source: bytes | str, *, resolver: Resolver, at: datetime.datetime) ->
         steps: list[Step] = [*secured, _check_status, _check_dates]
         for step in steps:
             report.checks.append(step(report.document, resolver, at))
+        if not knows(issuer := issuer_id(report.document)):
+            _say_unknown(report, issuer)
     except _Stop as stop:
         report.verdict = stop.verdict
         report.checks.append(stop.check)
     return report
+
+
+def _say_unknown(report: Report, issuer: str) -> None:
+    report.verdict = Verdict.UNKNOWN_ISSUER
+    words = (
+        f"{issuer[:200]} vouches for the key that signed it, but is not among the issuers that "
+        "are known here: whether to trust it is for you to decide."
+    )
+    report.checks = [
+        Check("issuer", Outcome.UNKNOWN, words) if check.name == "issuer" else check
+        for check in report.checks
+    ]
+
+
+def check_recipient(report: Report, email: str) -> None:
+    """Add whether it was awarded to this address, as far as the credential says so by its hash."""
+    if report.document is None:
+        return
+    subject = report.document["credentialSubject"]
+    hashes = [
+        identity
+        for identity in _as_list(subject.get("identifier") or [])
+        if isinstance(identity, dict) and identity.get("identityType") == "emailAddress"
+    ]
+    if not hashes:
+        words = "It does not say by an e-mail address whose it is."
+        report.checks.append(Check("recipient", Outcome.UNKNOWN, words))
+    elif any(_is_of(identity, email) for identity in hashes):
+        words = "It was awarded to this e-mail address."
+        report.checks.append(Check("recipient", Outcome.PASSED, words))
+    else:
+        words = "It was awarded to another e-mail address."
+        report.checks.append(Check("recipient", Outcome.FAILED, words))
+        if report.is_valid:
+            report.verdict = Verdict.OTHER_RECIPIENT
+
+
+def _is_of(identity: dict[str, Any], email: str) -> bool:
+    said, salt = str(identity.get("identityHash")), str(identity.get("salt", ""))
+    # Other issuers may have written the address in another case before hashing it.
+    spellings = {email.strip(), email.strip().lower()}
+    if identity.get("hashed") is not True:
+        return said.strip().lower() in spellings
+    return said in {hash_identity(spelling, salt) for spelling in spellings}
 
 
 def verify_own(
@@ -282,11 +349,13 @@ def _check_proof(
     by_template: bool = False,
 ) -> Check:
     proof = _proof_of(document)
-    listed = _issuer_key(document, proof.get("verificationMethod"), resolver)
+    method = _issuer_key(document, proof.get("verificationMethod"), resolver)
     try:
-        key = multikey.decode_ed25519(listed)
+        key = did.public_key(method)
     except ValueError as error:
         raise _not_listed() from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise _not_listed()
     expires = _moment(proof.get("expires"))
     if expires and expires < at:
         raise _Stop(Verdict.EXPIRED, "proof", f"Its proof expired on {expires:%d %B %Y}.")
@@ -301,15 +370,15 @@ def _check_proof(
     return _UNCHANGED
 
 
-def _issuer_key(document: dict[str, Any], method_id: Any, resolver: Resolver) -> str:
-    """The Multikey that the proof names, when the issuer says that it may sign credentials."""
-    did = issuer_id(document)
-    described = resolver.did_document(did)
-    if described is None or described.get("id") != did:
+def _issuer_key(document: dict[str, Any], method_id: Any, resolver: Resolver) -> dict[str, Any]:
+    """The key that the proof names, when the issuer says that it may sign credentials."""
+    issuer = issuer_id(document)
+    described = resolver.did_document(issuer)
+    if described is None or described.get("id") != issuer:
         raise _Stop(
             Verdict.UNKNOWN_ISSUER,
             "issuer",
-            f"The issuer {did[:200]} is not known here, so nothing shows who signed it.",
+            f"The issuer {issuer[:200]} is not known here, so nothing shows who signed it.",
         )
     allowed = _as_list(described.get("assertionMethod") or [])
     for method in _as_list(described.get("verificationMethod") or []):
@@ -317,9 +386,9 @@ def _issuer_key(document: dict[str, Any], method_id: Any, resolver: Resolver) ->
             isinstance(method, dict)
             and method.get("id") == method_id
             and method_id in allowed
-            and method.get("controller") == did
+            and method.get("controller") == issuer
         ):
-            return str(method.get("publicKeyMultibase"))
+            return method
     raise _not_listed()
 
 
@@ -352,17 +421,22 @@ class _Jwt:
     def check_proof(
         self, document: dict[str, Any], resolver: Resolver, at: datetime.datetime
     ) -> Check:
-        if self._header.get("alg") != jwt.ALGORITHM or self._header.get("crit"):
+        if self._header.get("alg") not in jwt.ALGORITHMS or self._header.get("crit"):
             raise _Stop(
                 Verdict.INVALID,
                 "proof",
-                "Its proof is not of the kind that is checked here (ES256).",
+                "Its proof is not of the kind that is checked here (ES256, EdDSA or RS256).",
             )
         try:
-            key = multikey.decode_p256(self._key(resolver))
+            key = did.public_key(self._key(resolver))
         except ValueError as error:
             raise _not_listed() from error
-        if not jwt.is_signature_valid(self._signed, self._signature, public_key=key):
+        algorithm = self._header["alg"]
+        if not jwt.fits(algorithm, key):
+            raise _not_listed()
+        if not jwt.is_signature_valid(
+            self._signed, self._signature, public_key=key, algorithm=algorithm
+        ):
             raise _changed()
         try:
             expected = jwt.Claims.of(document).as_json()
@@ -374,7 +448,7 @@ class _Jwt:
             )
         return _UNCHANGED
 
-    def _key(self, resolver: Resolver) -> str:
+    def _key(self, resolver: Resolver) -> dict[str, Any]:
         carried = self._header.get("jwk")
         named = carried.get("kid") if isinstance(carried, dict) else None
         return _issuer_key(self.document, named or self._header.get("kid"), resolver)

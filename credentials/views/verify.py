@@ -23,6 +23,7 @@ HEADLINES = {
     Verdict.SUSPENDED: ("warn", _("This credential is suspended.")),
     Verdict.EXPIRED: ("warn", _("This credential has expired.")),
     Verdict.NOT_YET_VALID: ("warn", _("This credential is not valid yet.")),
+    Verdict.OTHER_RECIPIENT: ("warn", _("This credential is another person's.")),
     Verdict.UNKNOWN_ISSUER: ("warn", _("Its issuer is not known here.")),
 }
 
@@ -60,8 +61,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _report(request: HttpRequest, form: VerifyForm) -> Report | None:
-    if source := form.cleaned_data["file"] or form.cleaned_data["text"]:
-        return verifying.verify_document(source)
+    if file := form.cleaned_data["file"]:
+        return verifying.verify_file(file)
+    if text := form.cleaned_data["text"]:
+        return verifying.verify_document(text)
     stored = verifying.find_stored(form.cleaned_data["address"])
     if stored is None:
         return None

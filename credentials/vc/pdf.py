@@ -1,0 +1,111 @@
+"""The credential that a PDF carries, and the words beside it, read where nothing can come to harm.
+
+PDF is a language in which a small file can ask for a great deal, so it is read by a process of its
+own with little time and memory. Run as a program, this file is that process.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SECONDS = 5
+MEMORY = 1 << 30
+MAX_PAGES = 20
+MAX_ATTACHMENTS = 20
+
+
+class NotRead(ValueError):
+    """The PDF cannot be read, or carries no credential; the message says which."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a person sees of the file."""
+
+    credential: bytes
+    words: str
+    language: str
+    has_notes: bool
+    """Whether something lies upon its pages that is not part of them, but for links."""
+
+
+def is_pdf(content: bytes) -> bool:
+    return b"%PDF-" in content[:1024]
+
+
+def read(content: bytes) -> Page:
+    """Raises ``NotRead``."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(Path(__file__))],
+            input=content,
+            capture_output=True,
+            timeout=2 * SECONDS,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise NotRead("The PDF cannot be read.") from error
+    found = json.loads(done.stdout)
+    credentials = [base64.b64decode(item) for item in found.pop("credentials")]
+    if len(credentials) != 1:
+        counted = "more than one" if credentials else "no"
+        raise NotRead(f"The PDF carries {counted} credential.")
+    return Page(credential=credentials[0], **found)
+
+
+def _bound() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _main() -> None:
+    _bound()
+    # Only here: whoever verifies no PDF needs no reader of them.
+    import pypdf  # noqa: PLC0415
+
+    reader = pypdf.PdfReader(io.BytesIO(sys.stdin.buffer.read()))
+    attached = [
+        bytes(content)
+        for contents in list(reader.attachments.values())[:MAX_ATTACHMENTS]
+        for content in contents
+    ]
+    pages = list(reader.pages)[:MAX_PAGES]
+    sys.stdout.write(
+        json.dumps(
+            {
+                "credentials": [
+                    base64.b64encode(content).decode()
+                    for content in attached
+                    if _may_be_credential(content)
+                ],
+                "words": "\n".join(page.extract_text() for page in pages),
+                "language": str(reader.root_object.get("/Lang", "")),
+                "has_notes": any(map(_has_notes, pages)),
+            }
+        )
+    )
+
+
+def _may_be_credential(content: bytes) -> bool:
+    start = content.lstrip()
+    return start.startswith(b"ey") or (
+        start.startswith(b"{") and b"VerifiableCredential" in content
+    )
+
+
+def _has_notes(page: Any) -> bool:
+    notes = [note.get_object() for note in page.get("/Annots") or []]
+    return any(note.get("/Subtype") != "/Link" for note in notes)
+
+
+if __name__ == "__main__":
+    _main()
