@@ -45,14 +45,15 @@ class Part:
 class Loader:
     """The rules in force below achievements, with what they name: ``trees`` by achievement.
 
-    ``part()`` is the stack of the first of them. The number of queries depends on how deep the
-    rules are, not on how many.
+    ``draft`` is a rule to show for the first of them instead of the one in force. ``part()`` is
+    the stack of the first of them. The number of queries depends on how deep the rules are, not on
+    how many.
     """
 
-    def __init__(self, *goals: Achievement) -> None:
+    def __init__(self, *goals: Achievement, draft: rules.Node | None = None) -> None:
         self.goals = goals
         self.achievements = {goal.pk: goal for goal in goals}
-        self.trees: dict[int, rules.Node] = {}
+        self.trees: dict[int, rules.Node] = {goals[0].pk: draft} if draft else {}
         frontier = set(self.achievements)
         for _depth in range(MAX_DEPTH):
             self._read_rules(frontier)
@@ -90,7 +91,7 @@ class Loader:
         ):
             tree = rules.from_rows(version.rule_nodes.all())
             if tree is not None:
-                self.trees[version.achievement_id] = tree
+                self.trees.setdefault(version.achievement_id, tree)
 
     def part(self) -> Part:
         return self._of_achievement(self.goals[0], depth=0)

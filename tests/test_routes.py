@@ -232,7 +232,7 @@ ADMIN_BUTTONS = {
     *("duplicate", "preview", "publish", "retire", "revoke", "secret", "suspend", "reinstate"),
     *("decide", "grant", "refuse", "erase", "data"),
     *("submit", "give-back", "schedule", "revise", "compare"),
-    *("import", "export", "process_import", "markdown", "lift"),
+    *("import", "export", "process_import", "markdown", "lift", "rule"),
 }
 
 

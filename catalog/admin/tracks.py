@@ -4,14 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path, reverse
 
-from accounts.admin_access import curated_ids, is_superuser
 from catalog import actions, drafting, rule_text, rules
+from catalog.admin import rule_editor
 from catalog.admin.publishing import PublishableAdmin
+from catalog.admin.rule_editor import Nameable
 from catalog.admin.wording import WORDING_FIELDS, WordingForm
-from catalog.models import Achievement, Course, RuleNode, Status, Track
+from catalog.models import Achievement, Track
 from catalog.search import courses_changed
 
 
@@ -30,8 +32,9 @@ class TrackForm(WordingForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "class": "rule-text", "spellcheck": "false"}),
         help_text="One entry a line, indented below the group it belongs to: “all of”, “any of”, "
-        "“at least 2 of”, “at least 600 minutes from”; “course: name”, “track: name”, each "
-        "perhaps with “(min 70 %, within 24 months)”. Names are slugs or external ids.",
+        "“at least 2 of”, “at least 10 hours from”, “at least 2.5 ECTS from”; “course: name”, "
+        "“track: name”, “credential: name”, “skill: name”, each perhaps with “(min 70 %, within "
+        "24 months, from organization, or prior learning)”. Names are slugs or external ids.",
     )
 
     class Meta:
@@ -41,6 +44,11 @@ class TrackForm(WordingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tree: rules.Node | None = rules.load(self.version) if self.version else None
+        if "rule" in self.fields:
+            self.fields["rule"].widget.attrs |= {
+                "data-rule-editor": reverse("admin:catalog_track_rule"),
+                "data-track": self.instance.pk or "",
+            }
         if self.tree:
             self.initial["rule"] = rule_text.format_rule(
                 self.tree, names=rule_text.names_of(self.tree)
@@ -60,37 +68,14 @@ class TrackForm(WordingForm):
             if self.instance.published_at:
                 raise forms.ValidationError("The rule is empty. Add at least one course or track.")
             return None
-        try:
-            tree = rule_text.parse(text, lookup=self._lookup())
-            if achievement := self._achievement():
-                rules.check(tree, achievement=achievement)
-        except rule_text.RuleTextError as error:
-            raise forms.ValidationError(error.errors) from error
-        except rules.InvalidRule as error:
-            raise forms.ValidationError(str(error)) from error
-        return tree
-
-    def _lookup(self) -> rule_text.Lookup:
-        """What everyone may see, what is the curator's own, and what the rule names already."""
-        published = Q(status=Status.PUBLISHED)
-        own = curated_ids(self.request)
-        named = RuleNode.objects.filter(version__achievement__track=self.instance.pk)
-        courses = (
-            published
-            | Q(provider__in=own)
-            | Q(awarding_body__in=own)
-            | Q(pk__in=named.filter(course__isnull=False).values("course"))
+        examined = rule_editor.examine(
+            text,
+            nameable=Nameable.by(self.request, self.instance if self.instance.pk else None),
+            achievement=self._achievement(),
         )
-        tracks = (
-            published
-            | Q(organization__in=own)
-            | Q(pk__in=named.filter(achievement__track__isnull=False).values("achievement__track"))
-        )
-        everything = is_superuser(self.request)
-        return rule_text.catalog_lookup(
-            courses=Course.objects.all() if everything else Course.objects.filter(courses),
-            tracks=Track.objects.all() if everything else Track.objects.filter(tracks),
-        )
+        if examined.problems:
+            raise forms.ValidationError([str(problem) for problem in examined.problems])
+        return examined.tree
 
     def needs_a_draft(self) -> bool:
         """Whether the version shown says something else, or none exists yet."""
@@ -129,6 +114,28 @@ class TrackAdmin(PublishableAdmin[Track]):
             },
         ),
     )
+
+    class Media:
+        js = (forms.Script("js/rule-editor.js", defer=True),)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("rule/", self.admin_site.admin_view(self.rule_view), name="catalog_track_rule"),
+            *super().get_urls(),
+        ]
+
+    def rule_view(self, request: HttpRequest) -> HttpResponse:
+        """What the editor of a rule asks: POST for the rule, GET for what it can name."""
+        track: Track | None = None
+        if pk := request.GET.get("track"):
+            track = self.object_or_404(request, pk)
+        if not self.has_change_permission(request, track):
+            raise PermissionDenied
+        if request.method == "POST":
+            return rule_editor.answer(request, track)
+        if request.method == "GET":
+            return rule_editor.names(request, track)
+        return HttpResponseNotAllowed(["GET", "POST"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Track | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), "rule_in_words"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from catalog.models import Operator
 from catalog.rules.checks import (
     MAX_NODES,
+    Fault,
     InvalidRule,
     check,
+    faults,
     reachable_achievements,
     shape_errors,
-    unreachable_sums,
 )
 from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, item_of, least, most
 from catalog.rules.rows import from_rows, in_columns, load, store, to_rows
@@ -37,6 +38,7 @@ __all__ = [
     "MINUTES",
     "AchievementLeaf",
     "CourseLeaf",
+    "Fault",
     "Group",
     "InvalidRule",
     "Leaf",
@@ -50,6 +52,7 @@ __all__ = [
     "any_of",
     "at_least",
     "check",
+    "faults",
     "from_rows",
     "in_columns",
     "item_of",
@@ -66,5 +69,4 @@ __all__ = [
     "shape_errors",
     "store",
     "to_rows",
-    "unreachable_sums",
 ]

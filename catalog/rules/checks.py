@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from catalog.models import Achievement, Operator, RuleNode
 from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, most
-from catalog.rules.tree import AchievementLeaf, Group, Node, leaves
+from catalog.rules.tree import AchievementLeaf, Group, Node, leaves, numbered
 
 MAX_NODES = 500
 
@@ -13,18 +15,40 @@ class InvalidRule(ValueError):
     """The rule cannot be published; the message says what to change."""
 
 
+class Fault(NamedTuple):
+    """What is wrong with the node of this number."""
+
+    number: int
+    message: str
+
+
 def check(tree: Node | None, *, achievement: Achievement) -> None:
     """Raise ``InvalidRule`` unless ``achievement`` may be awarded by this rule."""
     if tree is None:
         raise InvalidRule("The rule is empty. Add at least one course or track.")
-    errors = shape_errors(tree) or unreachable_sums(tree)
+    errors = shape_errors(tree) or [fault.message for fault in faults(tree, achievement)]
     if errors:
         raise InvalidRule(" ".join(errors))
-    if achievement.pk in reachable_achievements(tree):
-        raise InvalidRule(
+
+
+def faults(tree: Node, achievement: Achievement | None) -> list[Fault]:
+    """What a rule of good shape leads to that cannot be; ``None`` has no credential to lead to."""
+    return unreachable_sums(tree) or (circles(tree, achievement) if achievement else [])
+
+
+def circles(tree: Node, achievement: Achievement) -> list[Fault]:
+    """The leaves through which the rule leads back to its own achievement."""
+    if achievement.pk not in reachable_achievements(tree):
+        return []
+    return [
+        Fault(
+            number,
             "The rule leads back to its own credential through the tracks it names. "
-            "Remove the track that closes the circle."
+            "Remove the track that closes the circle.",
         )
+        for number, node in numbered(tree)
+        if isinstance(node, AchievementLeaf) and achievement.pk in reachable_achievements(node)
+    ]
 
 
 def shape_errors(tree: Node) -> list[str]:
@@ -65,28 +89,22 @@ def _shape_errors(node: Node) -> list[str]:
     return errors
 
 
-def unreachable_sums(tree: Node) -> list[str]:
+def unreachable_sums(tree: Node) -> list[Fault]:
     """Groups that ask for more credits than all their entries have together."""
-    found: list[str] = []
+    found: list[Fault] = []
     measured: dict[Measure, dict[tuple[str, int], int]] = {}
-
-    def look(node: Node) -> None:
-        if not isinstance(node, Group):
-            return
+    for number, node in numbered(tree):
         for measure in (MINUTES, ECTS):
-            if node.operator == measure.operator:
+            if isinstance(node, Group) and node.operator == measure.operator:
                 if measure not in measured:
                     measured[measure] = amounts(tree, measure)
                 reachable = most(node, measured[measure])
                 if reachable is not None and (node.n or 0) > reachable:
-                    found.append(
+                    message = (
                         f"A group asks for {measure.said(node.n or 0)}, but its entries come to "
                         f"{measure.said(reachable)}. Ask for less, or add entries."
                     )
-        for child in node.children:
-            look(child)
-
-    look(tree)
+                    found.append(Fault(number, message))
     return found
 
 

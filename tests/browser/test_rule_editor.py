@@ -1,0 +1,165 @@
+"""A rule is built, moved about and mended in the admin by keyboard alone, and with the mouse."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from accounts.models import Membership
+from catalog import drafting, rules
+from catalog.models import Course, Track
+from tests.browser.conftest import session_of
+from tests.browser.test_accessibility import LOOKS, faults
+from tests.factories import MembershipFactory, UserFactory, leaf, published_course, published_track
+
+
+@pytest.fixture
+def courses(transactional_db) -> list[Course]:
+    return [published_course(title=title) for title in ("Maps", "Tides", "Stars")]
+
+
+@pytest.fixture
+def track(courses) -> Track:
+    maps, tides, stars = map(leaf, courses)
+    tree = rules.all_of(maps, rules.any_of(tides, stars))
+    return published_track(tree=tree, title="Navigator", organization=courses[0].provider)
+
+
+@pytest.fixture
+def session(track) -> str:
+    user = UserFactory(is_staff=True)
+    MembershipFactory(user=user, organization=track.organization, role=Membership.Role.CURATOR)
+    return session_of(user)
+
+
+@pytest.fixture
+def editor(page: Page, context: BrowserContext, site, track, session) -> Locator:
+    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+    page.goto(f"{site}/admin/catalog/track/{track.pk}/change/")
+    shown = page.get_by_role("group", name="Rule")
+    expect(page.get_by_role("status")).to_contain_text("The rule is complete.")
+    return shown
+
+
+def entry(editor: Locator, title: str) -> Locator:
+    """The innermost entry of this title."""
+    return editor.locator(f".rule-entry:has(> .rule-row input[value='{title}'])")
+
+
+def status(page: Page) -> Locator:
+    return page.get_by_role("status")
+
+
+def sentence(page: Page) -> Locator:
+    return page.locator(".rule-sentence")
+
+
+def options(page: Page) -> Locator:
+    return page.locator("[role='option']")
+
+
+def test_a_rule_is_built_and_moved_by_keyboard_alone(page: Page, editor, track, courses):
+    maps = entry(editor, "Maps")
+    maps.get_by_role("button", name="Move down").press("Enter")
+    expect(status(page)).to_contain_text("“Maps” is 2 of 2 now.")
+    expect(maps.get_by_role("button", name="Move down")).to_be_focused()
+    maps.get_by_role("button", name="Move up").press("Enter")
+    editor.get_by_role("button", name="Add group").last.press("Enter")
+    page.keyboard.press("a")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    new = editor.locator(".rule-root > .rule-entry > .rule-list > .rule-entry").last
+    for words in ("Sta", "Tid"):
+        new.get_by_role("button", name="Add entry").press("Enter")
+        page.keyboard.type(words)
+        expect(options(page)).to_have_count(1)
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+    group = editor.locator(".rule-entry[data-kind='group']").nth(1)
+    group.locator("> .rule-row").get_by_role("button", name="Remove").press("Enter")
+    page.get_by_label("Each course counts once").press(" ")
+    expect(sentence(page)).to_contain_text(
+        "Complete all of Maps and (at least 2 of Stars and Tides)."
+    )
+
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    maps, tides, stars = map(leaf, courses)
+    saved = rules.load(drafting.shown_version(track))
+    assert saved == rules.all_of(maps, rules.at_least(2, stars, tides), counts_once=True)
+
+
+def test_an_entry_goes_into_the_group_above_and_out_again(page: Page, editor):
+    stars = entry(editor, "Maps")
+    stars.get_by_role("button", name="Move down").press("Enter")
+    expect(status(page)).to_contain_text("“Maps” is 2 of 2 now.")
+
+    stars.get_by_role("button", name="Move into the group above").press("Enter")
+    expect(sentence(page)).to_contain_text("any one of Tides, Stars or Maps")
+    stars.get_by_role("button", name="Move out of its group").press("Enter")
+
+    expect(sentence(page)).to_contain_text("Complete all of (any one of Tides or Stars) and Maps.")
+    expect(stars.get_by_role("button", name="Move out of its group")).to_be_focused()
+
+
+def test_what_cannot_be_is_said_at_once_beside_its_entry(page: Page, editor):
+    group = editor.get_by_label("How many of this group")
+    group.select_option("least")
+    editor.get_by_label("Number").and_(page.locator(":visible")).fill("3")
+
+    expect(group).to_have_accessible_description(
+        "“at least 3 of” has only 2 entries. Ask for fewer, or add some."
+    )
+    expect(status(page)).to_contain_text("1 problem to solve.")
+
+
+def test_what_was_removed_comes_back(page: Page, editor):
+    entry(editor, "Maps").get_by_role("button", name="Remove").press("Enter")
+    expect(status(page)).to_contain_text("“Maps” is removed.")
+    expect(editor.get_by_label("How many of this group")).to_be_focused()
+
+    page.get_by_role("button", name="Undo").press("Enter")
+
+    expect(sentence(page)).to_contain_text("Complete all of Maps and (any one of Tides or Stars).")
+
+
+def test_an_entry_is_dragged_into_a_group(page: Page, editor):
+    handle = entry(editor, "Maps").locator(".rule-handle")
+
+    handle.drag_to(entry(editor, "Stars").locator(".rule-row"), target_position={"x": 60, "y": 25})
+
+    expect(sentence(page)).to_contain_text("any one of Tides, Stars or Maps")
+
+
+def test_text_becomes_entries_and_what_is_no_rule_stays_text(page: Page, editor, courses):
+    page.get_by_text("The rule as text").click()
+    text = page.get_by_label("Rule:")
+    text.fill(f"any of\n  course: {courses[2].slug}\n  course: {courses[0].slug}")
+    expect(sentence(page)).to_contain_text("Complete any one of Stars or Maps.")
+    expect(editor.get_by_role("combobox", name="Name").first).to_have_value("Stars")
+
+    text.fill("none of")
+
+    expect(page.get_by_text("Line 1: “none of” is not understood.")).to_be_visible()
+    expect(editor).to_be_hidden()
+
+
+def test_axe_finds_nothing_in_the_editor(browser: Browser, site, track, session):
+    found = {}
+    for name, look in LOOKS.items():
+        context = browser.new_context(bypass_csp=True, **look)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        page = context.new_page()
+        page.goto(f"{site}/admin/catalog/track/{track.pk}/change/")
+        expect(status(page)).to_contain_text("The rule is complete.")
+        page.get_by_text("Limits").first.click()
+        page.get_by_role("button", name="Add entry").last.click()
+        page.keyboard.type("a")
+        expect(options(page).first).to_be_visible()
+        found[name] = faults(page)
+        context.close()
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
