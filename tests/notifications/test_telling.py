@@ -24,6 +24,7 @@ EVERYTHING = {
     "starts": TUESDAY.date(),
     "sender": "Grace Hopper",
     "body": "See you\n\n\non Monday.",
+    "is_to_all": True,
     "grade": "87.5 %",
     "organization": "Harbor Institute",
 }
