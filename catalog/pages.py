@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog import (
+    choices,
     elements,
     prerequisites,
     prices,
@@ -26,6 +27,7 @@ from catalog import (
     structured,
     translating,
 )
+from catalog.judging import Evidence
 from catalog.models import AchievementVersion, Track
 from catalog.models.courses import CourseQuerySet
 from catalog.models.tracks import TrackQuerySet
@@ -105,6 +107,7 @@ COURSE_PARTS = {
 TRACK_PARTS = {
     "head": "catalog/_track_head.html",
     "way": "catalog/_way.html",
+    "choices": "catalog/_choices.html",
     "body": "catalog/_track_body.html",
 }
 
@@ -124,13 +127,14 @@ def track_page(slug: str) -> dict[str, Any]:
     loader = stacks.Loader(track.achievement)
     stack = loader.part()
     need = reach.need(track, loader)
-    way = reach.way(track, need, done=())
+    way = reach.way(track, reach.Progress(need, Evidence(), at=timezone.now()))
     context: dict[str, Any] = {
         "crumbs": _crumbs(_("Tracks"), "catalog:tracks", here=track.title),
         "track": track,
         "version": version,
         "level_stage": elements.HELP.get(version.eqf_level or 0, ""),
         "way": way,
+        "choices": choices.choices(stack, need),
         "shortest": len(way.courses) + way.more,
         "skills": list(version.skills.all()),
         "tracks": list(_tracks_over(Q(rule_nodes__achievement=track.achievement))),
@@ -143,6 +147,7 @@ def track_page(slug: str) -> dict[str, Any]:
     )
     return {
         "track": track,
+        "version": version,
         "need": need,
         "json_ld": linked_data(linked),
         "rule": rules.sentence(tree, names=rules.leaf_names(tree)) if tree else version.criteria,

@@ -2,34 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+import datetime
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
 
 from catalog import rules
+from catalog.judging import Evidence, Fact, distance, identity, is_good_enough, judge, qualifying
+from catalog.judging.distance import Minutes, Work
 from catalog.models import LEVEL_RANK, AchievementVersion, Course, Status, Track
-from catalog.rules import Operator
 from catalog.rules.measuring import hundredths
 from catalog.stacks import Loader
 
 
 @dataclass(frozen=True)
-class Need:
-    """A rule with the workload of its courses, through the tracks it stands on.
+class Step:
+    """A leaf of a rule: which courses meet it, the shortest first, or which rule is below it.
 
-    ``course_id`` marks a leaf, ``ects`` is in hundredths; ``n`` is the operator's number, for
-    ``CREDITS`` in minutes.
+    ``minutes`` and ``ects`` (in hundredths) are what it is worth in a sum.
     """
 
+    leaf: rules.Leaf
     minutes: int = 0
     ects: int = 0
-    course_id: int | None = None
-    operator: Operator = Operator.ALL
-    n: int = 0
-    parts: tuple[Need, ...] = field(default=())
+    courses: tuple[tuple[int, int], ...] = ()
+    """Each with its minutes."""
+    below: Need | None = None
+
+    @property
+    def total(self) -> Minutes:
+        """What it takes whoever has nothing of it."""
+        if self.below is not None:
+            return self.below.total
+        return self.courses[0][1] if self.courses else math.inf
+
+
+@dataclass(frozen=True)
+class Need:
+    """A rule, what each of its leaves takes, and so on down through the tracks it stands on.
+
+    Nothing about anybody, so that it can be remembered.
+    """
+
+    tree: rules.Node | None = None
+    steps: Mapping[int, Step] = field(default_factory=dict)
+    """By the number of the leaf."""
+
+    @cached_property
+    def each(self) -> Mapping[int, Minutes]:
+        """The work that each node of the rule takes, for whoever has nothing of it."""
+        if self.tree is None:
+            return {0: math.inf}
+        work = {n: Work(step.total, step.minutes, step.ects) for n, step in self.steps.items()}
+        return distance.each_left(self.tree, {}, work)
+
+    @property
+    def total(self) -> Minutes:
+        return self.each[0]
 
 
 def need(track: Track, loader: Loader | None = None) -> Need:
-    """What the track in force asks for; nothing about anybody, so that it can be remembered."""
+    """What the track in force asks for."""
     return needs([track], loader)[0]
 
 
@@ -38,135 +73,169 @@ def needs(tracks: Sequence[Track], loader: Loader | None = None) -> list[Need]:
     loader = loader or Loader(*(track.achievement for track in tracks))
     proving = _proving([leaf for tree in loader.trees.values() for leaf in rules.leaves(tree)])
 
-    def of(node: rules.Node | None) -> Need:
-        if node is None:
+    def of(tree: rules.Node | None) -> Need:
+        if tree is None:
             return Need()
-        if isinstance(node, rules.Group):
-            return Need(
-                operator=Operator(node.operator),
-                n=node.n or 0,
-                parts=tuple(of(c) for c in node.children),
-            )
-        if isinstance(node, rules.CourseLeaf):
-            return _of_course(loader.courses[node.course_id])
-        if isinstance(node, rules.SkillLeaf):
-            return Need(operator=Operator.ANY, parts=tuple(proving[node]))
-        achievement = loader.achievements[node.achievement_id]
-        if achievement.course_id is None:
-            return of(loader.trees.get(node.achievement_id))
-        return of(rules.CourseLeaf(achievement.course_id))
+        nodes = rules.numbered(tree)
+        steps = {number: step(leaf) for number, leaf in nodes if not isinstance(leaf, rules.Group)}
+        return Need(tree, steps)
+
+    def step(leaf: rules.Leaf) -> Step:
+        if isinstance(leaf, rules.SkillLeaf):
+            return Step(leaf, courses=tuple(proving[leaf.skill_id, leaf.level]))
+        if isinstance(leaf, rules.CourseLeaf):
+            return step_of_course(leaf, leaf.course_id, loader.substitutes(leaf.course_id))
+        achievement = loader.achievements[leaf.achievement_id]
+        if achievement.course_id is not None:
+            # Its own credential a course earns by itself alone.
+            return step_of_course(leaf, achievement.course_id, [])
+        version = loader.versions.get(leaf.achievement_id)
+        below = of(loader.trees.get(leaf.achievement_id))
+        if version is None:
+            return Step(leaf, below=below)
+        return Step(leaf, version.workload_minutes, hundredths(version.ects), below=below)
+
+    def step_of_course(leaf: rules.Leaf, course_id: int, others: Iterable[Course]) -> Step:
+        course = loader.courses[course_id]
+        offered = [course] if course.is_published else [one for one in others if one.is_published]
+        return Step(
+            leaf,
+            minutes=_minutes(course),
+            ects=hundredths(course.ects),
+            courses=tuple(
+                sorted(((one.pk, _minutes(one)) for one in offered or [course]), key=_by_minutes)
+            ),
+        )
 
     return [of(loader.trees.get(track.achievement.pk)) for track in tracks]
 
 
-def _of_course(course: Course) -> Need:
-    return Need(
-        minutes=getattr(course, "minutes", 0),
-        ects=hundredths(course.ects),
-        course_id=course.pk,
-    )
+def _minutes(course: Course) -> int:
+    return getattr(course, "minutes", 0)
 
 
-def _proving(leaves: Iterable[rules.Leaf]) -> dict[rules.SkillLeaf, list[Need]]:
+def _by_minutes(pair: tuple[int, int]) -> int:
+    return pair[1]
+
+
+def _proving(leaves: Iterable[rules.Leaf]) -> dict[tuple[int, int], list[tuple[int, int]]]:
     """The published courses that prove each skill at its level, the shortest first."""
-    wanted = {leaf for leaf in leaves if isinstance(leaf, rules.SkillLeaf)}
+    wanted = {(leaf.skill_id, leaf.level) for leaf in leaves if isinstance(leaf, rules.SkillLeaf)}
     if not wanted:
         return {}
     rows = (
         AchievementVersion.objects.current()
         .filter(
             achievement__course__status=Status.PUBLISHED,
-            version_skills__skill__in={leaf.skill_id for leaf in wanted},
+            version_skills__skill__in={skill_id for skill_id, _ in wanted},
         )
         .order_by("workload_minutes", "pk")
         .values_list(
             "version_skills__skill",
             "version_skills__level",
             "workload_minutes",
-            "ects",
             "achievement__course",
         )
     )
-    found: dict[rules.SkillLeaf, list[Need]] = {leaf: [] for leaf in wanted}
-    for skill_id, level, minutes, ects, course_id in rows:
-        for leaf in wanted:
-            if leaf.skill_id == skill_id and LEVEL_RANK[level] >= leaf.level:
-                found[leaf].append(Need(minutes, hundredths(ects), course_id))
+    found: dict[tuple[int, int], list[tuple[int, int]]] = {key: [] for key in wanted}
+    for skill_id, level, minutes, course_id in rows:
+        for key in wanted:
+            if key[0] == skill_id and LEVEL_RANK[level] >= key[1]:
+                found[key].append((course_id, minutes))
     return found
 
 
-def minutes_left(need: Need, done: Collection[int]) -> int:
-    """The least workload that still has to be done, by whoever has completed these courses."""
-    if need.course_id is not None:
-        return 0 if need.course_id in done else need.minutes
-    left = sorted(minutes_left(part, done) for part in need.parts)
-    match need.operator:
-        case Operator.ALL:
-            return sum(left)
-        case Operator.CREDITS:
-            earned = sum(minutes_left(part, ()) for part in need.parts) - sum(left)
-            return min(max(need.n - earned, 0), sum(left))
-        case Operator.ECTS:
-            return sum(minutes_left(need.parts[place], done) for place in _enough_ects(need, done))
-        case Operator.ANY:
-            return left[0] if left else 0
-        case _:
-            return sum(left[: need.n])
+class Progress:
+    """What of a need somebody meets by this evidence, and what is left of it."""
 
+    def __init__(self, need: Need, evidence: Evidence, *, at: datetime.datetime) -> None:
+        self.need = need
+        self.evidence = evidence
+        self.at = at
+        self.below = {
+            number: Progress(step.below, evidence, at=at)
+            for number, step in need.steps.items()
+            if step.below is not None
+        }
+        self.met = self._met()
 
-def cheapest(need: Need, done: Collection[int]) -> list[int]:
-    """The courses that ``minutes_left`` counts, in the order in which the rule names them."""
-    if need.course_id is not None:
-        return [] if need.course_id in done else [need.course_id]
-    parts = [(minutes_left(part, done), place) for place, part in enumerate(need.parts)]
-    match need.operator:
-        case Operator.ALL:
-            chosen = [place for _, place in parts]
-        case Operator.CREDITS:
-            chosen = _enough(parts, minutes_left(need, done))
-        case Operator.ECTS:
-            chosen = _enough_ects(need, done)
-        case _:
-            count = 1 if need.operator == Operator.ANY else need.n
-            chosen = [place for _, place in sorted(parts)[:count]]
-    found = [course for place in sorted(chosen) for course in cheapest(need.parts[place], done)]
-    return list(dict.fromkeys(found))
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.met) or any(below.is_begun for below in self.below.values())
 
+    @cached_property
+    def each(self) -> Mapping[int, Minutes]:
+        """The least work left of each node of the rule, by its number."""
+        if self.need.tree is None or not self.is_begun:
+            return self.need.each
+        return distance.each_left(self.need.tree, self.met, self._work)
 
-def _enough(parts: list[tuple[int, int]], minutes: int) -> list[int]:
-    """The shortest parts first, until they come to so many minutes."""
-    chosen = []
-    for length, place in sorted(parts):
-        if minutes <= 0:
-            break
-        if length:
-            chosen.append(place)
-            minutes -= length
-    return chosen
+    @property
+    def left(self) -> Minutes:
+        """In all; ``math.inf`` if no course leads there."""
+        return self.each[0]
 
+    @cached_property
+    def _work(self) -> Mapping[int, Work]:
+        return {
+            number: Work(
+                self.below[number].left if number in self.below else step.total,
+                step.minutes,
+                step.ects,
+            )
+            for number, step in self.need.steps.items()
+        }
 
-def _enough_ects(need: Need, done: Collection[int]) -> list[int]:
-    """The places of parts to do, the least work for a credit first, until there are enough."""
-    missing = need.n
-    open_parts = []
-    for place, part in enumerate(need.parts):
-        left = minutes_left(part, done)
-        if left:
-            open_parts.append((left / (worth(part) or 0.01), place))
-        else:
-            missing -= worth(part)
-    chosen = []
-    for _, place in sorted(open_parts):
-        if missing <= 0:
-            break
-        chosen.append(place)
-        missing -= worth(need.parts[place])
-    return sorted(chosen)
+    def way(self) -> list[int]:
+        """The courses that ``left`` is the workload of, in the order of the rule."""
+        if self.need.tree is None or self.left == math.inf:
+            return []
+        found: list[int] = []
+        for number in distance.shortest_way(self.need.tree, self.met, self._work):
+            if number in self.below:
+                found += self.below[number].way()
+            else:
+                found += [course_id for course_id, _ in self.need.steps[number].courses[:1]]
+        return list(dict.fromkeys(found))
 
+    def _met(self) -> dict[int, Fact]:
+        candidates = {
+            number: facts
+            for number, step in self.need.steps.items()
+            if (facts := self._facts(number, step))
+        }
+        tree = self.need.tree
+        if not (candidates and isinstance(tree, rules.Group) and tree.counts_once):
+            return {number: facts[0] for number, facts in candidates.items()}
+        if (found := judge(tree, self.evidence, at=self.at)) is not None:
+            return dict(found.leaves)
+        # Not satisfied: whoever comes first has it, which is mostly how it will be in the end.
+        taken = set()
+        met = {}
+        for number, facts in candidates.items():
+            leaf = self.need.steps[number].leaf
+            free = [fact for fact in facts if identity(leaf, fact) not in taken]
+            if free:
+                met[number] = free[0]
+                taken.add(identity(leaf, free[0]))
+        return met
 
-def worth(need: Need) -> int:
-    """The ECTS credits, in hundredths, of the courses in it."""
-    return need.ects + sum(worth(part) for part in need.parts)
+    def _facts(self, number: int, step: Step) -> list[Fact]:
+        """What meets the leaf, or will as soon as what has been done is judged."""
+        found = qualifying(step.leaf, self.evidence, at=self.at)
+        if found or isinstance(step.leaf, rules.CourseLeaf):
+            return found
+        if number in self.below:
+            is_done = self.below[number].left == 0
+            return [Fact(0, self.at, minutes=step.minutes, ects=step.ects)] if is_done else []
+        return [
+            fact
+            for course_id, _ in step.courses
+            for fact in self.evidence.completions.get(course_id, ())
+            if fact.kind == "completion"
+            and fact.item in (None, ("course", course_id))
+            and is_good_enough(step.leaf, fact, at=self.at)
+        ]
 
 
 MOST_COURSES = 4
@@ -180,25 +249,30 @@ class Way:
     """
 
     track: Track
-    left: int
-    total: int
+    left: Minutes
+    total: Minutes
     courses: list[Course]
     more: int
 
     @property
-    def done(self) -> int:
-        return self.total - self.left
+    def done(self) -> Minutes:
+        return self.total - self.left if self.is_open else 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether courses that can be taken lead to the end of it."""
+        return math.inf not in (self.left, self.total)
 
 
-def way(track: Track, need: Need, *, done: Collection[int]) -> Way:
-    """The way of whoever has completed these courses."""
-    ids = cheapest(need, done)
-    found = Course.objects.published().in_bulk(ids[:MOST_COURSES])
+def way(track: Track, progress: Progress, courses: Mapping[int, Course] | None = None) -> Way:
+    """``courses``: those that can be taken, where they are known already."""
+    ids = progress.way()
+    found = courses or Course.objects.published().in_bulk(ids[:MOST_COURSES])
     return Way(
         track=track,
-        left=minutes_left(need, done),
-        total=minutes_left(need, ()),
-        courses=[found[pk] for pk in ids if pk in found],
+        left=progress.left,
+        total=progress.need.total,
+        courses=[found[pk] for pk in ids[:MOST_COURSES] if pk in found],
         more=max(0, len(ids) - MOST_COURSES),
     )
 
@@ -208,9 +282,13 @@ class Reach:
     """What a course does for a track: minutes in all, left before it, and left after it."""
 
     track: Track
-    total: int
-    before: int
-    after: int
+    total: Minutes
+    before: Minutes
+    after: Minutes
+
+    @property
+    def is_known(self) -> bool:
+        return math.inf not in (self.total, self.before, self.after)
 
     @property
     def completes(self) -> bool:
@@ -221,10 +299,27 @@ class Reach:
         return self.after < self.before
 
 
-def reach(track: Track, need: Need, *, course_id: int, done: Collection[int]) -> Reach:
+def reach(
+    track: Track, need: Need, *, course: Course, evidence: Evidence, at: datetime.datetime
+) -> Reach:
     return Reach(
         track,
-        total=minutes_left(need, ()),
-        before=minutes_left(need, done),
-        after=minutes_left(need, {*done, course_id}),
+        total=need.total,
+        before=Progress(need, evidence, at=at).left,
+        after=Progress(need, _with(evidence, course, at), at=at).left,
     )
+
+
+def _with(evidence: Evidence, course: Course, at: datetime.datetime) -> Evidence:
+    """As if the course had just been completed, as well as can be."""
+    fact = Fact(
+        0,
+        at,
+        grade=Decimal(100),
+        minutes=_minutes(course),
+        ects=hundredths(course.ects),
+        issuer_id=course.provider_id,
+        item=("course", course.pk),
+    )
+    known = evidence.completions
+    return replace(evidence, completions={**known, course.pk: [fact, *known.get(course.pk, ())]})

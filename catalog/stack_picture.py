@@ -6,13 +6,12 @@ One column, because it must be readable on a telephone. Pure computation, until 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from catalog.stacks import Part
+from catalog.stacks import Part, State
 
 WIDTH = 360
 MAX_STONES = 60
@@ -25,6 +24,7 @@ LINE = 19
 NOTE_LINE = 17
 MAX_LINES = 3
 LABEL_UNIT = 8.3  # about the width of a Latin letter in the stylesheet's .stack-label
+NOTE_UNIT = 7.0  # and in .stack-note
 EDGE = 2  # room for the thickest outline
 # No two stones of a cairn are alike: the radii of their corners, taken in turns.
 CORNERS = ((17, 21, 15, 20), (21, 15, 19, 16), (15, 19, 21, 17), (20, 16, 17, 22))
@@ -47,10 +47,11 @@ class Stone:
     title: str
     url: str
     lines: tuple[Line, ...]
-    note: Line | None
+    notes: tuple[Line, ...]
     is_track: bool
     is_goal: bool
-    is_done: bool
+    state: State
+    said: str
 
 
 @dataclass(frozen=True)
@@ -68,20 +69,17 @@ class Picture:
     left_out: int = 0
 
 
-def draw(goal: Part, *, done: Collection[int] = ()) -> Picture:
-    """Lay out the stack; ``done`` holds the ids of the courses that the reader has completed."""
-    painter = _Painter(frozenset(done), levels=_calm_levels(goal))
+def draw(goal: Part) -> Picture:
+    """Lay out the stack."""
+    painter = _Painter(levels=_calm_levels(goal))
     painter.stack(goal, depth=0, level=0)
     painter.finish()
     return painter.picture
 
 
-def render(stack: Part, *, done: Collection[int] = ()) -> SafeString:
+def render(stack: Part) -> SafeString:
     """The picture as SVG, and the same as a list."""
-    picture = draw(stack, done=done)
-    return render_to_string(
-        "catalog/_stack.html", {"stack": stack, "picture": picture, "done": done}
-    )
+    return render_to_string("catalog/_stack.html", {"stack": stack, "picture": draw(stack)})
 
 
 def _calm_levels(goal: Part) -> int:
@@ -101,8 +99,7 @@ def _count(part: Part, levels: int) -> int:
 
 
 class _Painter:
-    def __init__(self, done: frozenset[int], *, levels: int) -> None:
-        self.done = done
+    def __init__(self, *, levels: int) -> None:
         self.levels = levels
         self.picture = Picture()
         self.y: int = EDGE
@@ -144,8 +141,10 @@ class _Painter:
     def _stone(self, part: Part, *, x: int, depth: int) -> Stone:
         w = WIDTH - EDGE - x
         lines = wrap(part.title, units=(w - 2 * PADDING) / LABEL_UNIT)
-        note = " · ".join(filter(None, (part.note, part.rule)))
-        h = 2 * PADDING + LINE * len(lines) + (NOTE_LINE if note else 0) - 4
+        said = f"{part.said} ✓" if part.state == "done" and part.said else part.said
+        note = " · ".join(filter(None, (part.note, part.rule, said)))
+        notes = wrap(note, units=(w - 2 * PADDING) / NOTE_UNIT) if note else []
+        h = 2 * PADDING + LINE * len(lines) + NOTE_LINE * len(notes) - 4
         text_x = x + PADDING + 2
         placed = tuple(
             Line(text, text_x, self.y + PADDING + LINE * (i + 1) - 7)
@@ -160,10 +159,14 @@ class _Painter:
             title=part.title,
             url=part.url,
             lines=placed,
-            note=Line(note, text_x, self.y + h - PADDING) if note else None,
+            notes=tuple(
+                Line(text, text_x, self.y + h - PADDING - NOTE_LINE * (len(notes) - i - 1))
+                for i, text in enumerate(notes)
+            ),
             is_track=part.is_track,
             is_goal=depth == 0,
-            is_done=part.course_id in self.done,
+            state=part.state,
+            said=part.said,
         )
 
     def finish(self) -> None:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
+from collections import defaultdict
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.models import Organization
 from catalog import rules
 from catalog.durations import in_words
-from catalog.models import Achievement, AchievementVersion, Course, Skill
+from catalog.models import (
+    Achievement,
+    AchievementVersion,
+    Course,
+    Equivalence,
+    OutcomeLevel,
+    Skill,
+)
 
 MAX_DEPTH = 4
+
+State = Literal["", "done", "begun"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +33,7 @@ class Part:
     """A course, a track, or a group of parts that has no name of its own.
 
     ``rule`` says how many of ``parts`` are asked for. ``url`` is empty where no page exists yet.
+    ``state`` and ``said`` are where one learner stands in it.
     """
 
     kind: str
@@ -27,19 +43,12 @@ class Part:
     rule: str = ""
     course_id: int | None = None
     parts: tuple[Part, ...] = ()
-
-    @property
-    def is_course(self) -> bool:
-        return self.kind == "course"
+    state: State = ""
+    said: str = ""
 
     @property
     def is_track(self) -> bool:
         return self.kind == "track"
-
-    def course_ids(self) -> frozenset[int]:
-        """Of the courses in it, at all depths."""
-        own = {self.course_id} if self.course_id is not None else set()
-        return frozenset(own.union(*(part.course_ids() for part in self.parts)))
 
 
 class Loader:
@@ -54,6 +63,7 @@ class Loader:
         self.goals = goals
         self.achievements = {goal.pk: goal for goal in goals}
         self.trees: dict[int, rules.Node] = {goals[0].pk: draft} if draft else {}
+        self.versions: dict[int, AchievementVersion] = {}
         frontier = set(self.achievements)
         for _depth in range(MAX_DEPTH):
             self._read_rules(frontier)
@@ -68,19 +78,15 @@ class Loader:
             self.achievements |= Achievement.objects.select_related("track", "course").in_bulk(
                 list(frontier)
             )
-        course_ids = {
-            leaf.course_id
-            for tree in self.trees.values()
-            for leaf in rules.leaves(tree)
-            if isinstance(leaf, rules.CourseLeaf)
-        } | {found.course_id for found in self.achievements.values() if found.course_id}
+        leaves = [leaf for tree in self.trees.values() for leaf in rules.leaves(tree)]
+        course_ids = {leaf.course_id for leaf in leaves if isinstance(leaf, rules.CourseLeaf)}
+        self._substitutes = _substitutes(course_ids)
+        course_ids.update(*self._substitutes.values())
+        course_ids |= {found.course_id for found in self.achievements.values() if found.course_id}
         self.courses = Course.objects.with_workload().in_bulk(list(course_ids))
-        skill_ids = {
-            leaf.skill_id
-            for tree in self.trees.values()
-            for leaf in rules.leaves(tree)
-            if isinstance(leaf, rules.SkillLeaf)
-        }
+        issuer_ids = {leaf.issuer_id for leaf in leaves if leaf.issuer_id is not None}
+        self.issuers = Organization.objects.in_bulk(list(issuer_ids)) if issuer_ids else {}
+        skill_ids = {leaf.skill_id for leaf in leaves if isinstance(leaf, rules.SkillLeaf)}
         self.skills = Skill.objects.in_bulk(list(skill_ids)) if skill_ids else {}
 
     def _read_rules(self, achievement_ids: set[int]) -> None:
@@ -89,9 +95,14 @@ class Loader:
             .filter(achievement__in=achievement_ids)
             .prefetch_related("rule_nodes")
         ):
+            self.versions[version.achievement_id] = version
             tree = rules.from_rows(version.rule_nodes.all())
             if tree is not None:
                 self.trees.setdefault(version.achievement_id, tree)
+
+    def substitutes(self, course_id: int) -> list[Course]:
+        """The courses that count as this one, if they are completed now."""
+        return [self.courses[pk] for pk in self._substitutes.get(course_id, ())]
 
     def part(self) -> Part:
         return self._of_achievement(self.goals[0], depth=0)
@@ -124,21 +135,71 @@ class Loader:
         if isinstance(node, rules.Group):
             rule, parts = self._below(node, depth=depth)
             return Part(kind="group", title=rule or _("this"), rule=rule, parts=parts)
+        limits = self._limits(node)
         if isinstance(node, rules.AchievementLeaf):
-            return self._of_achievement(self.achievements[node.achievement_id], depth=depth + 1)
+            part = self._of_achievement(self.achievements[node.achievement_id], depth=depth + 1)
+            return replace(part, note=" · ".join((part.note, *limits)))
         if isinstance(node, rules.SkillLeaf):
             skill = self.skills[node.skill_id]
             return Part(
-                kind="skill", title=skill.label, note=_("skill"), url=skill.get_absolute_url()
+                kind="skill",
+                title=skill.label,
+                note=" · ".join((_skill(node.level), *limits)),
+                url=skill.get_absolute_url(),
             )
         course = self.courses[node.course_id]
+        worth = [in_words(course.minutes)]  # type: ignore[attr-defined]
+        if course.ects:
+            worth.append(f"{course.ects.normalize():f} ECTS")
+        others = (
+            _("or “%(course)s”") % {"course": one.title} for one in self.substitutes(course.pk)
+        )
         return Part(
             kind="course",
             title=course.title,
-            note=in_words(course.minutes),  # type: ignore[attr-defined]
+            note=" · ".join((*worth, *limits, *others)),
             url=course.get_absolute_url() if course.is_public else "",
             course_id=course.pk,
         )
+
+    def _limits(self, leaf: rules.Leaf) -> list[str]:
+        """What the leaf asks for beside the thing itself, in words."""
+        said = []
+        if leaf.min_grade:
+            said.append(_("at least %(grade)s %%") % {"grade": f"{leaf.min_grade.normalize():f}"})
+        if leaf.max_age_months:
+            said.append(
+                ngettext("within %(n)s month", "within %(n)s months", leaf.max_age_months)
+                % {"n": leaf.max_age_months}
+            )
+        if leaf.issuer_id:
+            said.append(_("from %(issuer)s") % {"issuer": self.issuers[leaf.issuer_id].name})
+        if leaf.allows_prior_learning:
+            said.append(_("or recognized prior learning"))
+        return said
+
+
+def _skill(level: int) -> str:
+    if not level:
+        return _("skill, proved by any credential")
+    said = list(OutcomeLevel)[level - 1].label.lower()
+    return _("skill, proved by any credential: %(level)s or above") % {"level": said}
+
+
+def _substitutes(course_ids: Set[int]) -> dict[int, list[int]]:
+    """The courses that count as each of these today, followed through."""
+    direct: defaultdict[int, list[int]] = defaultdict(list)
+    today = datetime.datetime.now(datetime.UTC).date()
+    stated = Equivalence.objects.filter(since__lte=today).order_by("since", "pk")
+    for course_id, other in stated.values_list("course", "counts_as"):
+        direct[other].append(course_id)
+    found: dict[int, list[int]] = {}
+    for course_id in course_ids & direct.keys():
+        reached = [course_id]
+        for one in reached:
+            reached += [pk for pk in direct.get(one, ()) if pk not in reached]
+        found[course_id] = reached[1:]
+    return found
 
 
 def _how_many(group: rules.Group) -> str:

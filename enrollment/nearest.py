@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import datetime
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog import reach
+from catalog.judging import Evidence
 from catalog.models import Course, Track
 from catalog.pages import published_tracks
-from catalog.reach import MOST_COURSES, Need, Way
+from catalog.reach import Need, Progress, Way
 from catalog.remembering import remembered
 from catalog.stacks import Loader
 
@@ -17,44 +20,41 @@ MOST_TRACKS = 6
 
 @dataclass(frozen=True)
 class OnTrack:
-    """A track of which something was completed and something is left, in minutes."""
+    """A track of which something counts already and something is left, in minutes."""
 
     track: Track
-    need: Need
+    progress: Progress
     courses: Mapping[int, Course]
-    left: int
-    total: int
 
     @property
-    def done(self) -> int:
+    def left(self) -> float:
+        return self.progress.left
+
+    @property
+    def total(self) -> float:
+        return self.progress.need.total
+
+    @property
+    def done(self) -> float:
         return self.total - self.left
 
 
-def on_tracks(done: Collection[int]) -> list[OnTrack]:
-    """The tracks that something of was completed and that are not finished, the nearest first."""
+def on_tracks(evidence: Evidence, *, at: datetime.datetime) -> list[OnTrack]:
+    """The tracks that something counts towards and that are not finished, the nearest first."""
     needs, courses = remembered("needs of all tracks", _needs)
-    found = [
-        OnTrack(track, need, courses, left, total)
-        for track, need in needs
-        if 0 < (left := reach.minutes_left(need, done)) < (total := reach.minutes_left(need, ()))
-    ]
+    all_of_them = (
+        OnTrack(track, Progress(need, evidence, at=at), courses) for track, need in needs
+    )
+    found = [one for one in all_of_them if 0 < one.left < one.total < math.inf]
     return sorted(found, key=lambda one: (one.left, one.track.title))
 
 
-def nearest(tracks: list[OnTrack], done: Collection[int]) -> Way | None:
+def nearest(tracks: list[OnTrack]) -> Way | None:
     """The shortest way to the nearest of them, with the courses that lead there."""
     if not tracks:
         return None
     best = tracks[0]
-    ids = reach.cheapest(best.need, done)
-    first = [best.courses[pk] for pk in ids[:MOST_COURSES] if pk in best.courses]
-    return Way(
-        track=best.track,
-        left=best.left,
-        total=best.total,
-        courses=first,
-        more=max(0, len(ids) - MOST_COURSES),
-    )
+    return reach.way(best.track, best.progress, best.courses)
 
 
 def _needs() -> tuple[list[tuple[Track, Need]], dict[int, Course]]:

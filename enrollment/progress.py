@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from accounts.models import User
 from catalog.models import Unit
 from enrollment.models import Enrollment, UnitProgress
 
@@ -167,7 +166,3 @@ def with_place_in_line(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment
 
 def number_of(rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
-
-
-def completed_course_ids(learner: User) -> Collection[int]:
-    return frozenset(learner.enrollments.completed().values_list("run__course", flat=True))

@@ -40,6 +40,12 @@ def minutes_left(tree: Node, met: Mapping[int, Fact], work: Mapping[int, Work]) 
     return _Distance(tree, met, work).left(tree, 0)
 
 
+def each_left(tree: Node, met: Mapping[int, Fact], work: Mapping[int, Work]) -> dict[int, Minutes]:
+    """The same of every node of it, by its number."""
+    found = _Distance(tree, met, work)
+    return {number: found.left(node, number) for number, node in found.nodes.items()}
+
+
 def shortest_way(tree: Node, met: Mapping[int, Fact], work: Mapping[int, Work]) -> list[int]:
     """The numbers of leaves that are still to be met, in their order, so that it is satisfied."""
     return sorted(_Distance(tree, met, work).way(tree, 0))
@@ -175,7 +181,7 @@ class _Distance:
         missing = (group.n or 0) - self._earned(group, number)
         parts = [part for part in self._open_parts(group, number, group) if part.worth]
         chosen: list[tuple[Node, int]] = []
-        for part in sorted(parts, key=lambda part: (part.left / part.worth, part.number)):
+        for part in sorted(parts, key=lambda part: (part.left / part.worth, part.left)):
             if missing <= 0:
                 break
             chosen.append((part.node, part.number))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
 
 from django import template
 from django.utils.safestring import SafeString
@@ -12,10 +12,17 @@ register = template.Library()
 
 
 @register.simple_tag
-def stack_picture(stack: Part, undone: SafeString, done: Collection[int]) -> SafeString:
-    """The stack as a picture and as a list. ``done``: ids of courses that the reader completed.
+def stack_picture(stack: Part) -> SafeString:
+    """The stack as a picture and as a list."""
+    return pictures.render(stack)
 
-    ``undone`` is the picture for whoever has completed nothing of it: for most visitors, and made.
-    """
-    of_it = stack.course_ids() & frozenset(done) if done else frozenset()
-    return pictures.render(stack, done=of_it) if of_it else undone
+
+@register.filter
+def state_kind(state: str) -> str:
+    """The kind of the badge that says the state of a part."""
+    return {"done": "ok", "begun": "info"}.get(state, "warn")
+
+
+@register.filter
+def is_finite(minutes: float) -> bool:
+    return math.isfinite(minutes)

@@ -8,6 +8,10 @@ from django import template
 from django.template.context import RequestContext
 
 from accounts.models import Organization, User
+from catalog.models import Track
+from catalog.reach import Need
+from catalog.stacks import Part
+from credentials import on_track
 from credentials.models import Award, Credential
 from enrollment.models import Enrollment
 
@@ -48,3 +52,14 @@ def credential_panel(enrollment: Enrollment) -> dict[str, Any]:
         else Credential.objects.none()
     )
     return {"enrollment": enrollment, "credential": credential, "stacked": stacked}
+
+
+@register.simple_tag(takes_context=True)
+def reader_on_track(
+    context: RequestContext, track: Track, need: Need, stack: Part
+) -> on_track.OnTrack | None:
+    """Where the reader stands in the track; ``None`` if nowhere yet."""
+    user = context["user"]
+    return (
+        on_track.on_track(user, track, need=need, stack=stack) if isinstance(user, User) else None
+    )

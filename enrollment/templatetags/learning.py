@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import copy
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from accounts.models import User
 from catalog import reach
+from catalog.judging import Evidence
 from catalog.models import Course, CourseRun, Occupation, Track
 from enrollment import prerequisites, progress, recommending
 from enrollment.models import MeasuredTime
@@ -95,28 +94,13 @@ def course_reach(
 ) -> dict[str, Any]:
     """Which tracks the course counts towards, and how far it brings the reader in each."""
     user = context["user"]
-    done = progress.completed_course_ids(user) if needs and isinstance(user, User) else frozenset()
-    found = [reach.reach(track, need, course_id=course.pk, done=done) for track, need in needs]
-    return {"reaches": found, "is_done": course.pk in done}
-
-
-@register.simple_tag
-def way_from(
-    done: Collection[int],
-    track: Track,
-    need: reach.Need,
-    undone: SafeString,
-) -> SafeString:
-    """The shortest way to a track's credential for whoever has completed these courses.
-
-    ``undone`` is that of whoever has completed none: of most visitors, and made.
-    """
-    if reach.minutes_left(need, done) == reach.minutes_left(need, ()):
-        return undone
-    return render_to_string("catalog/_way.html", {"way": reach.way(track, need, done=done)})
-
-
-@register.simple_tag(takes_context=True)
-def completed_course_ids(context: RequestContext) -> Collection[int]:
-    user = context["user"]
-    return progress.completed_course_ids(user) if isinstance(user, User) else frozenset()
+    known = needs and isinstance(user, User)
+    evidence = prerequisites.evidence(user) if known else Evidence()
+    now = timezone.now()
+    found = [
+        reach.reach(track, need, course=course, evidence=evidence, at=now) for track, need in needs
+    ]
+    return {
+        "reaches": [one for one in found if one.is_known],
+        "is_done": course.pk in evidence.completions,
+    }

@@ -16,6 +16,7 @@ from accounts.http import AuthenticatedRequest
 from catalog.models import Occupation
 from enrollment import actions, calendars
 from enrollment.nearest import MOST_TRACKS, nearest, on_tracks
+from enrollment.prerequisites import evidence
 from enrollment.progress import with_place_in_line, with_progress
 from enrollment.recommending import advice
 from enrollment.views.common import require_post_or_return
@@ -41,8 +42,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         key=lambda one: one.completed_at or one.enrolled_at,
         reverse=True,
     )
-    done = {one.run.course_id for one in completed}
-    tracks = on_tracks(done) if done else []
+    tracks = on_tracks(evidence(request.user), at=timezone.now())
     return render(
         request,
         "enrollment/home.html",
@@ -53,7 +53,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
             "waitlisted": [one for one in enrollments if one.is_waitlisted or one.is_requested],
             "completed": completed[:MOST_COMPLETED],
             "completed_before": completed[MOST_COMPLETED:],
-            "nearest": nearest(tracks, done),
+            "nearest": nearest(tracks),
             "tracks": tracks[1:MOST_TRACKS],
             "advice": advice(request.user),
             "calendar": calendars.calendar_address(request.user),

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import rules
-from catalog.actions import workload_minutes
+from catalog.actions import publish_track, state_equivalence, workload_minutes
+from catalog.judging import Evidence, Fact
+from catalog.models import Course, Status
 from catalog.pages import published_tracks
-from catalog.reach import cheapest, minutes_left, need, needs, reach
+from catalog.reach import Progress, need, needs, reach
 from catalog.rules import Group, Operator
 from enrollment import actions as enrollment
-from tests.factories import TUESDAY, UserFactory, leaf, published_course, published_track
+from tests.factories import (
+    TUESDAY,
+    SkillFactory,
+    UserFactory,
+    leaf,
+    published_course,
+    published_track,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +32,20 @@ pytestmark = pytest.mark.django_db
 def hours(n: int):
     """A course of so many half hours."""
     return published_course(lessons=n)
+
+
+def having(*courses) -> Evidence:
+    """Completions of these, and nothing else."""
+    return Evidence({course.pk: [completion(course)] for course in courses})
+
+
+def completion(course, **fields) -> Fact:
+    worth = {"minutes": course.units.count() * 30, "item": ("course", course.pk)}
+    return Fact(course.pk, TUESDAY, **worth | fields)
+
+
+def progress(asked, *done) -> Progress:
+    return Progress(asked, having(*done), at=TUESDAY)
 
 
 def group(operator: Operator, *parts, n: int | None = None) -> Group:
@@ -31,9 +57,9 @@ def test_what_is_done_is_no_longer_left():
     one, two = hours(1), hours(2)
     asked = need(published_track(one, two))
 
-    assert minutes_left(asked, ()) == 90
-    assert minutes_left(asked, {one.pk}) == 60
-    assert minutes_left(asked, {one.pk, two.pk}) == 0
+    assert asked.total == 90
+    assert progress(asked, one).left == 60
+    assert progress(asked, one, two).left == 0
 
 
 def test_alternatives_count_with_the_shortest():
@@ -41,20 +67,20 @@ def test_alternatives_count_with_the_shortest():
     any_of = need(published_track(tree=group(Operator.ANY, two, three)))
     two_of = need(published_track(tree=group(Operator.AT_LEAST, one, two, three, n=2)))
 
-    assert minutes_left(any_of, ()) == 60
-    assert minutes_left(any_of, {three.pk}) == 0
-    assert minutes_left(two_of, ()) == 90
-    assert minutes_left(two_of, {three.pk}) == 30
+    assert any_of.total == 60
+    assert progress(any_of, three).left == 0
+    assert two_of.total == 90
+    assert progress(two_of, three).left == 30
 
 
 def test_credits_count_what_is_earned_already():
     one, two = hours(1), hours(2)
     asked = need(published_track(tree=group(Operator.CREDITS, one, two, n=75)))
 
-    assert minutes_left(asked, ()) == 75
-    assert minutes_left(asked, {one.pk}) == 45
-    assert minutes_left(asked, {two.pk}) == 15
-    assert minutes_left(asked, {one.pk, two.pk}) == 0
+    assert asked.total == 75
+    assert progress(asked, one).left == 45
+    assert progress(asked, two).left == 15
+    assert progress(asked, one, two).left == 0
 
 
 def test_tracks_below_are_looked_through():
@@ -62,7 +88,7 @@ def test_tracks_below_are_looked_through():
     lower = published_track(one, two)
     upper = published_track(tree=group(Operator.ALL, lower, three))
 
-    assert minutes_left(need(upper), {one.pk}) == 60 + 90
+    assert progress(need(upper), one).left == 60 + 90
 
 
 def test_in_all_it_is_what_the_credential_says():
@@ -70,7 +96,7 @@ def test_in_all_it_is_what_the_credential_says():
     tree = group(Operator.ALL, one, group(Operator.AT_LEAST, two, three, n=1))
     track = published_track(tree=tree)
 
-    assert minutes_left(need(track), ()) == workload_minutes(tree)
+    assert need(track).total == workload_minutes(tree)
     assert isinstance(tree, rules.Group)
 
 
@@ -79,13 +105,73 @@ def test_reach_says_what_one_course_changes():
     track = published_track(tree=group(Operator.ALL, one, group(Operator.ANY, two, three)))
     asked = need(track)
 
-    first = reach(track, asked, course_id=one.pk, done=())
-    last = reach(track, asked, course_id=two.pk, done={one.pk})
-    needless = reach(track, asked, course_id=three.pk, done={two.pk})
+    first = reach(track, asked, course=one, evidence=Evidence(), at=TUESDAY)
+    last = reach(track, asked, course=two, evidence=having(one), at=TUESDAY)
+    needless = reach(track, asked, course=three, evidence=having(two), at=TUESDAY)
 
     assert (first.total, first.before, first.after) == (90, 90, 60)
     assert last.completes
     assert not needless.helps
+
+
+def test_a_grade_that_is_too_low_leaves_the_course_to_do():
+    course = hours(2)
+    asked = need(published_track(tree=rules.CourseLeaf(course.pk, min_grade=Decimal(80))))
+
+    low = Evidence({course.pk: [completion(course, grade=Decimal(79))]})
+    high = Evidence({course.pk: [completion(course, grade=Decimal(80))]})
+
+    assert Progress(asked, low, at=TUESDAY).left == 60
+    assert Progress(asked, high, at=TUESDAY).left == 0
+
+
+def test_recognized_prior_learning_counts_where_the_rule_lets_it():
+    course = hours(2)
+    recognized = Evidence({course.pk: [completion(course, kind="recognition")]})
+
+    for allows, left in ((True, 0), (False, 60)):
+        rule = rules.CourseLeaf(course.pk, allows_prior_learning=allows)
+        asked = need(published_track(tree=rule))
+        assert Progress(asked, recognized, at=TUESDAY).left == left
+
+
+def test_a_held_credential_counts_though_its_rule_asks_for_more_now():
+    one, two = hours(1), hours(2)
+    lower = published_track(one)
+    upper = published_track(lower, two)
+    publish_track(track=lower, tree=group(Operator.ALL, one, hours(3)), at=TUESDAY)
+    held = Evidence(awards={lower.achievement.pk: [Fact(1, TUESDAY, kind="award")]})
+
+    assert Progress(need(upper), held, at=TUESDAY).left == 60
+
+
+def test_where_each_course_counts_once_it_is_needed_in_one_branch_only():
+    one, two = hours(1), hours(2)
+    branches = (group(Operator.ANY, one, two), group(Operator.ANY, one, two))
+    asked = need(published_track(tree=rules.all_of(*branches, counts_once=True)))
+
+    assert progress(asked, one).left > 0
+    assert progress(asked, one, two).left == 0
+
+
+def test_in_place_of_a_retired_course_the_way_leads_over_what_counts_as_it():
+    old, new = hours(1), hours(2)
+    asked_before = published_track(old)
+    state_equivalence(
+        course=new, counts_as=old, since=TUESDAY.date(), reason="New.", by=UserFactory(), at=TUESDAY
+    )
+    Course.objects.filter(pk=old.pk).update(status=Status.RETIRED)
+
+    asked = need(asked_before)
+
+    assert (progress(asked).way(), asked.total) == ([new.pk], 60)
+
+
+def test_a_skill_that_no_course_proves_is_out_of_reach():
+    track = published_track(tree=rules.SkillLeaf(SkillFactory().pk))
+
+    assert need(track).total == math.inf
+    assert progress(need(track)).way() == []
 
 
 def test_the_page_tells_visitors_and_learners(client):
@@ -119,19 +205,19 @@ def test_the_cheapest_way_is_as_long_as_what_is_left():
         )
     )
 
-    assert cheapest(asked, ()) == [one.pk, two.pk, three.pk]
-    assert cheapest(asked, {three.pk}) == [one.pk, two.pk]
-    left = minutes_left(asked, {three.pk})
-    assert sum(minutes[pk] for pk in cheapest(asked, {three.pk})) == left
-    assert cheapest(asked, {one.pk, two.pk, three.pk}) == []
+    assert progress(asked).way() == [one.pk, two.pk, three.pk]
+    assert progress(asked, three).way() == [one.pk, two.pk]
+    left = progress(asked, three).left
+    assert sum(minutes[pk] for pk in progress(asked, three).way()) == left
+    assert progress(asked, one, two, three).way() == []
 
 
 def test_enough_minutes_are_taken_shortest_first():
     one, two, three = hours(1), hours(2), hours(3)
     asked = need(published_track(tree=group(Operator.CREDITS, three, two, one, n=80)))
 
-    assert cheapest(asked, ()) == [two.pk, one.pk]
-    assert cheapest(asked, {two.pk}) == [one.pk]
+    assert progress(asked).way() == [two.pk, one.pk]
+    assert progress(asked, two).way() == [one.pk]
 
 
 def test_the_needs_of_many_tracks_cost_what_those_of_one_cost(django_assert_num_queries):

@@ -40,10 +40,23 @@ def test_only_the_first_stone_is_the_goal():
     assert [stone.is_goal for stone in picture.stones] == [True, False, False]
 
 
-def test_what_is_completed_is_marked():
-    picture = draw(track(course(1), course(2)), done={2})
+def test_where_the_learner_stands_is_marked_and_said():
+    done = course(2, state="done", said="completed")
+    picture = draw(track(course(1), done))
 
-    assert [stone.title for stone in picture.stones if stone.is_done] == ["Course 2"]
+    assert [stone.title for stone in picture.stones if stone.state == "done"] == ["Course 2"]
+    assert [line.text for line in picture.stones[-1].notes] == ["completed ✓"]
+
+
+def test_what_a_part_asks_for_is_written_in_full():
+    asked = "2 h · at least 70 % · within 24 months · or recognized prior learning"
+    picture = draw(track(course(1, note=asked)))
+    stone = picture.stones[-1]
+
+    assert " ".join(line.text for line in stone.notes) == asked
+    assert len(stone.notes) == 2
+    assert stone.notes[0].y > stone.lines[-1].y
+    assert stone.notes[-1].y < stone.y + stone.h
 
 
 def test_in_a_large_stack_the_lower_tracks_stay_closed():

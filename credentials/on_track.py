@@ -1,0 +1,200 @@
+"""Where one learner stands in a track: what counts already and by what, and what is left."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from catalog import reach, rules
+from catalog.choices import Choice, choices
+from catalog.durations import in_words
+from catalog.judging import Evidence, Fact, identity
+from catalog.models import Course, Track
+from catalog.reach import Need, Progress, Way
+from catalog.rules import numbered_children
+from catalog.stacks import Loader, Part
+from credentials.evidence import Standing, standing_of
+from credentials.models import Award, Credential
+from credentials.rulebook import book
+
+
+@dataclass(frozen=True)
+class Joined:
+    """An older version of the rule that the learner has kept, and the minutes left by it."""
+
+    number: int
+    left: float
+
+
+@dataclass(frozen=True)
+class OnTrack:
+    way: Way
+    stack: Part
+    """With what is done, and what is under way, said at each part."""
+    choices: list[Choice]
+    counted: list[Part]
+    """What counts already; each says by what."""
+    credential: Credential | None
+    """The one that the learner holds for the track."""
+    joined: Joined | None
+
+
+def on_track(learner: User, track: Track, *, need: Need, stack: Part) -> OnTrack | None:
+    """``None`` for whoever has nothing of it: their page is everybody's."""
+    now = timezone.now()
+    standing = standing_of(learner)
+    evidence = standing.evidence(at=now)
+    progress = Progress(need, evidence, at=now)
+    active = set(learner.enrollments.active().values_list("run__course", flat=True))
+    award = standing.latest(track.achievement.pk)
+    holds = award is not None and award.ended_at is None
+    if not (progress.is_begun or holds or active & _course_ids(need)):
+        return None
+    stack = _Teller(evidence, progress, active).told(stack)
+    return OnTrack(
+        way=reach.way(track, progress),
+        stack=stack,
+        choices=choices(stack, need, progress),
+        counted=_counted(stack),
+        credential=Credential.objects.filter(award=award.pk).order_by("-pk").first()
+        if award and holds
+        else None,
+        joined=None if holds else _joined(standing, track, evidence, at=now),
+    )
+
+
+def _course_ids(need: Need) -> set[int]:
+    found = {pk for step in need.steps.values() for pk, _minutes in step.courses}
+    return found.union(*(_course_ids(step.below) for step in need.steps.values() if step.below))
+
+
+def _joined(
+    standing: Standing, track: Track, evidence: Evidence, *, at: datetime.datetime
+) -> Joined | None:
+    version_id = standing.pursued.get(track.achievement.pk)
+    rule = book.rule(version_id) if version_id else None
+    if rule is None or rule.is_current:
+        return None
+    need = reach.need(track, Loader(track.achievement, draft=rule.tree))
+    return Joined(rule.number, Progress(need, evidence, at=at).left)
+
+
+def _counted(stack: Part) -> list[Part]:
+    """The parts that count, not looking into a track that counts itself; each thing once."""
+
+    def look(part: Part) -> Iterator[Part]:
+        for child in part.parts:
+            if child.kind != "group" and child.state == "done":
+                yield replace(child, parts=())
+            else:
+                yield from look(child)
+
+    return list({(part.title, part.said): part for part in look(stack)}.values())
+
+
+class _Teller:
+    """Says at each part of a stack where the learner stands in it."""
+
+    def __init__(self, evidence: Evidence, progress: Progress, active: Collection[int]) -> None:
+        self.evidence = evidence
+        self.progress = progress
+        self.active = active
+        met = list(_met(progress))
+        self.courses = _titles_of_courses(met)
+        self.awards = _titles_of_awards(met)
+
+    def told(self, stack: Part) -> Part:
+        return self._rule(stack, self.progress)
+
+    def _rule(self, part: Part, progress: Progress) -> Part:
+        tree = progress.need.tree
+        if tree is None or not part.parts:
+            return part
+        if isinstance(tree, rules.Group):
+            return replace(part, parts=self._children(part, tree, 0, progress))
+        return replace(part, parts=(self._node(part.parts[0], tree, 0, progress),))
+
+    def _children(
+        self, part: Part, group: rules.Group, number: int, progress: Progress
+    ) -> tuple[Part, ...]:
+        below = zip(part.parts, numbered_children(group, number), strict=True)
+        return tuple(self._node(child, node, at, progress) for child, (at, node) in below)
+
+    def _node(self, part: Part, node: rules.Node, number: int, progress: Progress) -> Part:
+        if isinstance(node, rules.Group):
+            parts = self._children(part, node, number, progress)
+            if progress.each[number] == 0:
+                return replace(part, parts=parts, state="done", said=_("done"))
+            return replace(part, parts=parts)
+        below = progress.below.get(number)
+        if below is not None:
+            part = self._rule(part, below)
+        fact = progress.met.get(number)
+        if fact is not None:
+            return replace(part, state="done", said=self._by_what(node, fact))
+        if below is not None and below.is_begun:
+            return replace(part, state="begun", said=_left(below))
+        if part.course_id in self.active:
+            return replace(part, state="begun", said=_("in progress"))
+        if part.course_id in self.evidence.completions:
+            return replace(part, said=_("completed, but not as it is asked for here"))
+        return part
+
+    def _by_what(self, leaf: rules.Leaf, fact: Fact) -> str:
+        """What satisfies the leaf."""
+        if fact.kind == "recognition":
+            return _("recognized prior learning")
+        if fact.kind == "award":
+            if isinstance(leaf, rules.SkillLeaf):
+                return _("proved by “%(credential)s”") % {"credential": self.awards[fact.pk]}
+            return _("credential held")
+        if not isinstance(leaf, rules.CourseLeaf):
+            return _("complete, its credential is on the way")
+        item = identity(leaf, fact)
+        if item != ("course", leaf.course_id):
+            return _("“%(course)s” counts as it") % {"course": self.courses[item[1]]}
+        if fact.grade is not None:
+            grade = number_format(fact.grade.normalize(), use_l10n=True)
+            return _("completed with %(grade)s %%") % {"grade": grade}
+        return _("completed")
+
+
+def _left(progress: Progress) -> str:
+    if progress.left == math.inf:
+        return _("begun")
+    return _("%(time)s left") % {"time": in_words(int(progress.left))}
+
+
+def _met(progress: Progress) -> Iterator[tuple[rules.Leaf, Fact]]:
+    for number, fact in progress.met.items():
+        yield progress.need.steps[number].leaf, fact
+    for below in progress.below.values():
+        yield from _met(below)
+
+
+def _titles_of_courses(met: list[tuple[rules.Leaf, Fact]]) -> Mapping[int, str]:
+    """Of those that count as another."""
+    wanted = {
+        fact.item[1]
+        for leaf, fact in met
+        if isinstance(leaf, rules.CourseLeaf)
+        and fact.item not in (None, ("course", leaf.course_id))
+    }
+    rows = Course.objects.filter(pk__in=wanted).values_list("pk", "title")
+    return dict(rows) if wanted else {}
+
+
+def _titles_of_awards(met: list[tuple[rules.Leaf, Fact]]) -> Mapping[int, str]:
+    """Of those that prove a skill."""
+    wanted = {
+        fact.pk for leaf, fact in met if isinstance(leaf, rules.SkillLeaf) and fact.kind == "award"
+    }
+    rows = Award.objects.filter(pk__in=wanted).values_list("pk", "version__name")
+    return dict(rows) if wanted else {}
