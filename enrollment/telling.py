@@ -78,7 +78,11 @@ def _said(enrollment: Enrollment) -> tuple[str, dict[str, Any]] | None:
         case Status.LAPSED if enrollment.told_status == Status.OFFERED:
             return Kind.OFFER_LAPSED, {}
         case Status.LAPSED:
-            return Kind.REQUEST_DECIDED, {"decision": _("You were not given a seat this time.")}
+            refusal = enrollment.corrections.last()
+            return Kind.REQUEST_DECIDED, {
+                "decision": _("You were not given a seat this time."),
+                "reason": refusal.reason if refusal else "",
+            }
         case Status.FAILED:
             correction = enrollment.corrections.last()
             return Kind.WITHDRAWN, {"reason": correction.reason if correction else ""}

@@ -11,6 +11,8 @@ from enrollment.actions.completing import (
     correct_grade,
     extend,
     fail,
+    give_quiz_time,
+    refuse,
     reopen,
 )
 from enrollment.actions.events import complete_finished, may_report, record_events
@@ -37,7 +39,6 @@ from enrollment.actions.seats import (
     end_offers,
     enroll,
     promote_waitlist,
-    refuse,
     transfer,
     withdraw,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "extend",
     "fail",
     "finish_unit",
+    "give_quiz_time",
     "give_up_goal",
     "mark_attendance",
     "may_report",

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog.models import CourseRun
-from enrollment.actions.seats import approve, refuse
+from enrollment.actions.completing import CannotCorrect, refuse
+from enrollment.actions.seats import approve
 from enrollment.cohorts import Audience, cohort_of
 from enrollment.models import CohortMessage, Enrollment
 from notifications.actions import notify_many
@@ -71,16 +72,20 @@ def decide_requests(
     is_approved: bool,
     by: User,
     at: datetime.datetime,
+    reason: str = "",
 ) -> int:
     """Approve or refuse those who ask for a seat, in the order in which they asked; says how many.
 
-    Nobody decides about themselves. A request that was decided meanwhile stays as it was.
+    Whoever is refused is told ``reason``: raises ``CannotCorrect`` without one. Nobody decides
+    about themselves. A request that was decided meanwhile stays as it was.
     """
+    if not is_approved and not reason.strip():
+        raise CannotCorrect("Say why.")
     asking = run.enrollments.filter(status=Enrollment.Status.REQUESTED, public_id__in=chosen)
     decided = list(asking.exclude(learner=by).order_by("enrolled_at", "pk"))
     for enrollment in decided:
         if is_approved:
             approve(enrollment=enrollment, at=at)
         else:
-            refuse(enrollment=enrollment, at=at)
+            refuse(enrollment=enrollment, by=by, reason=reason, at=at)
     return len(decided)

@@ -1,4 +1,4 @@
-"""Completing a course, and what somebody changes of that by hand."""
+"""Completing a course, and what somebody decides about an enrollment by hand, with a reason."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import User
+from catalog.models import quiz_of
+from enrollment import quiz_time
 from enrollment.actions.seats import give_back, locked_run, take_free_seat
 from enrollment.models import Correction, Enrollment
 from enrollment.outcome import Completion, completion
@@ -196,6 +198,43 @@ def extend(
 
 
 @transaction.atomic
+def give_quiz_time(
+    *, enrollment: Enrollment, extra_percent: int, by: User, reason: str, at: datetime.datetime
+) -> None:
+    """Let one learner have more time in all quizzes that are timed; 0 takes it back.
+
+    It holds for the attempt that is under way, too, unless its time is up already.
+    """
+    locked = _locked(enrollment)
+    if not locked.is_active:
+        raise CannotCorrect("Only a learner who takes the course can be given more time.")
+    _correct(
+        locked,
+        Correction.Kind.QUIZ_TIME,
+        by=by,
+        reason=reason,
+        at=at,
+        extra_percent=extra_percent,
+    )
+    for attempt in locked.attempts.under_way().filter(due_at__gt=at).select_related("unit"):
+        due_at = quiz_time.due_at(locked, quiz_of(attempt.unit), attempt.started_at)
+        if due_at and attempt.due_at and due_at > attempt.due_at:
+            attempt.due_at = due_at
+            attempt.save(update_fields=["due_at"])
+
+
+@transaction.atomic
+def refuse(*, enrollment: Enrollment, by: User, reason: str, at: datetime.datetime) -> None:
+    """Turn a request down and say why; the learner may ask again. Repeating it is harmless."""
+    locked = _locked(enrollment)
+    if not locked.is_requested:
+        return
+    _correct(locked, Correction.Kind.REFUSED, by=by, reason=reason, at=at)
+    locked.status, locked.withdrawn_at = Status.LAPSED, at
+    locked.save(update_fields=["status", "withdrawn_at"])
+
+
+@transaction.atomic
 def correct_grade(
     *, enrollment: Enrollment, grade: Decimal, by: User, reason: str, at: datetime.datetime
 ) -> Enrollment:
@@ -226,6 +265,7 @@ def _correct(
     reason: str,
     at: datetime.datetime,
     undoes: datetime.datetime | None = None,
+    extra_percent: int | None = None,
 ) -> None:
     if not reason.strip():
         raise CannotCorrect("Say why.")
@@ -237,4 +277,5 @@ def _correct(
         reason=reason.strip(),
         undoes=undoes,
         grade_before=enrollment.grade,
+        extra_percent=extra_percent,
     )

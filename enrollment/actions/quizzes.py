@@ -12,7 +12,7 @@ from fractions import Fraction
 from django.db import transaction
 
 from catalog.models import Quiz, Unit, quiz_of
-from enrollment import papers, scoring
+from enrollment import papers, quiz_time, scoring
 from enrollment.actions.learning import NotActive, finish_unit, locked_for_learning, open_unit
 from enrollment.models import Answer, Enrollment, QuizAttempt
 from enrollment.scoring import Response
@@ -59,7 +59,7 @@ def start_attempt(*, enrollment: Enrollment, unit: Unit, at: datetime.datetime) 
         version=version,
         number=latest.number + 1 if latest else 1,
         started_at=at,
-        due_at=at + datetime.timedelta(minutes=quiz.time_limit) if quiz.time_limit else None,
+        due_at=quiz_time.due_at(enrollment, quiz, at),
         counts=quiz.counts,
     )
     drawn = papers.draw(version.content, chance=random.SystemRandom())

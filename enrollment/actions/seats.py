@@ -160,13 +160,6 @@ def approve(*, enrollment: Enrollment, at: datetime.datetime) -> Enrollment:
     return enrollment
 
 
-def refuse(*, enrollment: Enrollment, at: datetime.datetime) -> None:
-    """Turn a request down; the learner may ask again."""
-    Enrollment.objects.filter(pk=enrollment.pk, status=Status.REQUESTED).update(
-        status=Status.LAPSED, withdrawn_at=at
-    )
-
-
 @transaction.atomic
 def withdraw(*, enrollment: Enrollment, at: datetime.datetime) -> None:
     """Leave the run, its waitlist or a request. A seat given back is offered to whoever is next.

@@ -34,6 +34,15 @@ class GradeForm(ReasonForm):
     )
 
 
+class QuizTimeForm(ReasonForm):
+    extra_percent = forms.IntegerField(
+        label="More time, in percent",
+        min_value=0,
+        max_value=300,
+        help_text="25 gives 25 minutes instead of 20; 0 takes it back.",
+    )
+
+
 class DecisionForm(forms.Form):
     """Nothing to fill in: only to be confirmed."""
 
@@ -57,10 +66,6 @@ def _approve(*, enrollment: Enrollment, at: Any, by: User) -> Enrollment:
     return actions.approve(enrollment=enrollment, at=at)
 
 
-def _refuse(*, enrollment: Enrollment, at: Any, by: User) -> None:
-    actions.refuse(enrollment=enrollment, at=at)
-
-
 ACTIVE, COMPLETED = frozenset({Status.ACTIVE}), frozenset({Status.COMPLETED})
 FAILED = frozenset({Status.FAILED})
 REQUESTED = frozenset({Status.REQUESTED})
@@ -74,7 +79,10 @@ DECISIONS = {
         DecisionForm,
     ),
     "refuse": Decision(
-        "Refuse", "The learner gets no seat, and may ask again.", REQUESTED, _refuse, DecisionForm
+        "Refuse",
+        "The learner gets no seat, is told why, and may ask again.",
+        REQUESTED,
+        actions.refuse,
     ),
     "complete": Decision(
         "Complete by hand",
@@ -84,6 +92,14 @@ DECISIONS = {
     ),
     "extend": Decision(
         "Give more time", "Only for this learner.", ACTIVE, actions.extend, DateForm
+    ),
+    "quiz-time": Decision(
+        "Give more time in quizzes",
+        "For this learner, in every quiz that is timed, also in one that is under way. The learner "
+        "sees it.",
+        ACTIVE,
+        actions.give_quiz_time,
+        QuizTimeForm,
     ),
     "no-show": Decision(
         "Did not come",
@@ -116,7 +132,7 @@ DECISIONS = {
 
 class CorrectionInline(PartInline):
     model = Correction
-    fields = readonly_fields = ("kind", "by", "at", "reason", "grade_before")
+    fields = readonly_fields = ("kind", "by", "at", "reason", "grade_before", "extra_percent")
     verbose_name_plural = "changed by hand"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

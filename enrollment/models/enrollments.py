@@ -206,6 +206,8 @@ class Correction(models.Model):
         NO_SHOW = "no_show", "did not come"
         EXTENDED = "extended"
         GRADED = "graded", "grade corrected"
+        REFUSED = "refused", "request refused"
+        QUIZ_TIME = "quiz_time", "more time in quizzes"
 
     enrollment = models.ForeignKey(Enrollment, models.CASCADE, related_name="corrections")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -216,6 +218,9 @@ class Correction(models.Model):
         null=True, blank=True, help_text="The completion that no longer stands."
     )
     grade_before = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    extra_percent = models.PositiveSmallIntegerField(
+        "more time in quizzes, in percent", null=True, blank=True
+    )
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
@@ -223,9 +228,23 @@ class Correction(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["completed", "reopened", "failed", "no_show", "extended", "graded"]
+                    kind__in=[
+                        "completed",
+                        "reopened",
+                        "failed",
+                        "no_show",
+                        "extended",
+                        "graded",
+                        "refused",
+                        "quiz_time",
+                    ]
                 ),
                 name="correction_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="quiz_time", extra_percent__isnull=False, extra_percent__lte=300)
+                | ~Q(kind="quiz_time") & Q(extra_percent=None),
+                name="correction_of_quiz_time_says_how_much",
             ),
         ]
 
@@ -253,6 +272,7 @@ GUARDS = [
         " (SELECT 1 FROM enrollment_enrollment e JOIN accounts_user u ON u.id = e.learner_id"
         " WHERE e.id = OLD.enrollment_id AND u.erased_at IS NOT NULL))"
         " OR NEW.by_id <> OLD.by_id OR NEW.at <> OLD.at"
-        " OR NEW.kind <> OLD.kind OR NEW.enrollment_id <> OLD.enrollment_id",
+        " OR NEW.kind <> OLD.kind OR NEW.enrollment_id <> OLD.enrollment_id"
+        " OR NEW.extra_percent <> OLD.extra_percent",
     ),
 ]

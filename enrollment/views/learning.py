@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import AuthenticatedRequest
 from catalog.models import Unit
 from enrollment import actions
+from enrollment.models import Correction, Enrollment
 from enrollment.progress import outline, units_of
 from enrollment.views.assignments import render_assignment
 from enrollment.views.common import (
@@ -43,6 +44,9 @@ def course(request: AuthenticatedRequest, enrollment_id: uuid.UUID) -> HttpRespo
             "outline": outline(enrollment),
             "challenge": units_of(enrollment).filter(is_challenge=True).first(),
             "has_other_runs": bool(other_runs(enrollment)),
+            "refusal": enrollment.corrections.filter(kind=Correction.Kind.REFUSED).last()
+            if enrollment.status == Enrollment.Status.LAPSED
+            else None,
         },
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.http import AuthenticatedRequest
 from catalog.models import Quiz, Unit, quiz_of
-from enrollment import actions, results
+from enrollment import actions, quiz_time, results
 from enrollment.actions.quizzes import check_may_start
 from enrollment.forms import QuizForm
 from enrollment.models import Enrollment, QuizAttempt
@@ -41,7 +41,11 @@ def render_quiz(request: AuthenticatedRequest, enrollment: Enrollment, unit: Uni
     if is_asked_for and not quiz.is_limited and request.method == "GET":
         latest = actions.start_attempt(enrollment=enrollment, unit=unit, at=now)
         return _render_form(request, latest, QuizForm(attempt=latest))
-    context: dict[str, Any] = {"quiz": quiz, **_start(quiz, latest, now)}
+    context: dict[str, Any] = {
+        "quiz": quiz,
+        "minutes": quiz_time.minutes(enrollment, quiz),
+        **_start(quiz, latest, now),
+    }
     if latest is None:
         return render_unit(request, enrollment, unit, quiz_start=True, **context)
     return render_unit(request, enrollment, unit, **context, **_result(enrollment, unit, latest))

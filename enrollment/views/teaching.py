@@ -26,6 +26,7 @@ from enrollment.models import Enrollment
 
 PAGE_SIZE = 50
 MOST_REQUESTS = 200
+MOST_LETTERS = 500
 
 
 def taught(request: AuthenticatedRequest, run_id: uuid.UUID) -> CourseRun:
@@ -97,13 +98,18 @@ def waiting(request: AuthenticatedRequest, run_id: uuid.UUID) -> HttpResponse:
     run = taught(request, run_id)
     if request.method == "POST":
         is_approved = request.POST.get("decision") == "approve"
-        count = actions.decide_requests(
-            run=run,
-            chosen=_ids(request.POST.getlist("chosen")),
-            is_approved=is_approved,
-            by=request.user,
-            at=timezone.now(),
-        )
+        try:
+            count = actions.decide_requests(
+                run=run,
+                chosen=_ids(request.POST.getlist("chosen")),
+                is_approved=is_approved,
+                by=request.user,
+                at=timezone.now(),
+                reason=request.POST.get("reason", "").replace("\0", "")[:MOST_LETTERS],
+            )
+        except actions.CannotCorrect:
+            messages.error(request, _("Say why you decline: the learners are told."))
+            return redirect("enrollment:waiting", run.public_id)
         _say_decided(request, count, is_approved=is_approved)
         return redirect("enrollment:waiting", run.public_id)
     line = run.enrollments.select_related("learner")

@@ -132,7 +132,7 @@ def test_a_refused_request_may_be_made_again(run):
     first = enroll(run, learner)
     assert enroll(run, learner) == first
 
-    actions.refuse(enrollment=first, at=TUESDAY)
+    actions.refuse(enrollment=first, by=UserFactory(), reason="Full.", at=TUESDAY)
 
     assert enroll(run, learner) != first
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from enrollment import actions
 from enrollment.models import CohortMessage
+from enrollment.telling import tell_due
 from notifications.models import Message
 from tests.enrollment.assignments import assignment_unit, handed_in
 from tests.enrollment.teaching import a_run, a_session, join, teacher_of
@@ -225,13 +226,35 @@ def test_requests_are_approved_in_the_order_in_which_they_came(teaching: Client,
     assert "Late" in text(response)
 
 
-def test_a_request_is_declined(teaching: Client, run):
+def decline(teaching: Client, run, asking, **values):
+    data = {"chosen": str(asking.public_id), "decision": "decline", **values}
+    response = teaching.post(url("waiting", run), data, follow=True)
+    asking.refresh_from_db()
+    return response
+
+
+def test_whoever_is_declined_is_told_why(teaching: Client, client: Client, run):
     asking = join(run, status="requested")
 
-    teaching.post(url("waiting", run), {"chosen": str(asking.public_id), "decision": "decline"})
+    decline(teaching, run, asking, reason="For people of our bank alone.")
+    tell_due(at=TUESDAY)
+    client.force_login(asking.learner)
 
-    asking.refresh_from_db()
     assert asking.status == "lapsed"
+    page = text(client.get(f"/learning/{asking.public_id}/"))
+    assert "Your request was declined." in page
+    assert "For people of our bank alone." in page
+    message = asking.learner.messages.get(kind="request_decided")
+    assert "For people of our bank alone." in text(client.get(message.get_absolute_url()))
+
+
+def test_nobody_is_declined_without_a_reason(teaching: Client, run):
+    asking = join(run, status="requested")
+
+    response = decline(teaching, run, asking, reason=" ")
+
+    assert asking.status == "requested"
+    assert "Say why you decline" in text(response)
 
 
 def test_nobody_decides_about_themselves(client: Client, run):
