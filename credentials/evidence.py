@@ -17,7 +17,7 @@ from django.db.models import fields as columns
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.judging import Evidence, Fact, Kind
+from catalog.judging import Evidence, Fact, Item, Kind
 from catalog.models import LEVEL_RANK, RuleBook
 from credentials.models import Award, Pursuit, Recognition, Refusal
 from credentials.rulebook import Worth, book
@@ -150,9 +150,15 @@ def _fact(kind: Kind, row: Row, worth: Worth) -> Fact:
         kind=kind,
         issuer_id=row.issuer_id,
         until=row.until,
-        # The completion of a course and its credential are the same thing, which counts once.
-        item=("course", worth.course_id) if worth.course_id else None,
+        item=_item(kind, row, worth),
     )
+
+
+def _item(kind: Kind, row: Row, worth: Worth) -> Item | None:
+    """What counts once. The completion of a course and its credential are the same thing."""
+    if worth.course_id:
+        return "course", worth.course_id
+    return ("achievement", row.subject_id) if kind == "award" else None
 
 
 COMPLETED, AWARDED, COURSE_RECOGNIZED, SKILL_RECOGNIZED = "completed", "awarded", "course", "skill"

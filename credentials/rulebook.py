@@ -199,6 +199,16 @@ class Book(threading.local):
         version_id = self._in_force[achievement_id]
         return self._rules[version_id] if version_id else None
 
+    def equivalences(self) -> list[tuple[int, int, datetime.date]]:
+        """Course, what it counts as, and since when; each as it was stated."""
+        self._learn_equivalences()
+        assert self._counts_as is not None
+        return [
+            (course_id, other, since)
+            for course_id, found in self._counts_as.items()
+            for other, since in found
+        ]
+
     def counts_as(self, course_id: int, on: datetime.date) -> list[int]:
         """The other courses that a completion of this one, on this day, satisfies."""
         self._learn_equivalences()

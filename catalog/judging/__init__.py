@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog.judging.assigning import identity
 from catalog.judging.facts import Evidence, Fact, Item, Kind, Support
-from catalog.judging.meaning import is_good_enough, judge, qualifying, support
+from catalog.judging.meaning import is_good_enough, judge, qualifying, satisfying, support
 from catalog.judging.months import months_after, months_before
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "months_after",
     "months_before",
     "qualifying",
+    "satisfying",
     "support",
 ]

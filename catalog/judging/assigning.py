@@ -15,6 +15,9 @@ from typing import Any
 from catalog.judging.facts import Fact, Item
 from catalog.rules import Group, Leaf, Node, Operator, item_of, numbered, numbered_children
 
+Choice = tuple[int, Item, int, int]
+"""A leaf, a thing, and what the fact is worth there, in minutes and ECTS."""
+
 SECONDS = 10.0
 """After this long the rule counts as not satisfied; the largest rules take some milliseconds."""
 
@@ -45,13 +48,14 @@ class _Program:
         self.model.setOptionValue("threads", 1)
         self.model.setOptionValue("time_limit", SECONDS)
         self.nodes = dict(numbered(tree))
-        self.facts: dict[tuple[int, Item], Fact] = {}
+        self.facts: dict[Choice, Fact] = {}
         for number, facts in candidates.items():
             leaf = self.nodes[number]
             assert not isinstance(leaf, Group)
             for fact in facts:
-                self.facts.setdefault((number, identity(leaf, fact)), fact)
-        self.gets = {pair: self.model.addBinary() for pair in self.facts}
+                choice = number, identity(leaf, fact), fact.minutes, fact.ects
+                self.facts.setdefault(choice, fact)
+        self.gets = {choice: self.model.addBinary() for choice in self.facts}
         self.met: dict[int, Any] = {}
         self._each_counts_once()
         self._satisfy(tree, 0)
@@ -59,7 +63,7 @@ class _Program:
     def _each_counts_once(self) -> None:
         by_leaf: dict[int, list[Any]] = {}
         by_item: dict[Item, list[Any]] = {}
-        for (number, item), gets in self.gets.items():
+        for (number, item, _, _), gets in self.gets.items():
             by_leaf.setdefault(number, []).append(gets)
             by_item.setdefault(item, []).append(gets)
         for chosen in (*by_leaf.values(), *by_item.values()):
@@ -101,11 +105,10 @@ class _Program:
             for child_number, child in numbered_children(node, number):
                 yield from self._counted(group, child, child_number, (*between, number))
         elif item_of(node):
-            for (leaf_number, item), gets in self.gets.items():
+            for (leaf_number, _, minutes, ects), gets in self.gets.items():
                 if leaf_number != number:
                     continue
-                fact = self.facts[leaf_number, item]
-                value = fact.minutes if group.operator == Operator.CREDITS else fact.ects
+                value = minutes if group.operator == Operator.CREDITS else ects
                 counts = gets
                 if between:
                     counts = self.model.addBinary()
@@ -121,4 +124,4 @@ class _Program:
         if self.model.getModelStatus() != self.solved:
             return None
         chosen = zip(self.gets, self.model.vals(list(self.gets.values())), strict=True)
-        return {pair[0]: self.facts[pair] for pair, value in chosen if value > 0.5}
+        return {choice[0]: self.facts[choice] for choice, value in chosen if value > 0.5}

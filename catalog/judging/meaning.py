@@ -31,10 +31,14 @@ def judge(tree: Node, evidence: Evidence, *, at: datetime.datetime) -> Support |
         for number, leaf in numbered(tree)
         if not isinstance(leaf, Group) and (found := qualifying(leaf, evidence, at=at))
     }
-    freely = support(tree, {number: facts[0] for number, facts in candidates.items()})
-    if freely is None or not (isinstance(tree, Group) and tree.counts_once):
-        return freely
-    return _once(tree, candidates)
+    return satisfying(tree, candidates)
+
+
+def satisfying(tree: Node, candidates: Mapping[int, Sequence[Fact]]) -> Support | None:
+    """As ``judge``, of the facts that satisfy each leaf, by its number, the newest first."""
+    if isinstance(tree, Group) and tree.counts_once:
+        return _once(tree, candidates) if _is_possible(tree, 0, candidates) else None
+    return support(tree, {number: facts[0] for number, facts in candidates.items()})
 
 
 def qualifying(leaf: Leaf, evidence: Evidence, *, at: datetime.datetime) -> list[Fact]:
@@ -151,3 +155,46 @@ def _once(tree: Group, candidates: Mapping[int, Sequence[Fact]]) -> Support | No
         return found
     assigned = assign(tree, candidates)
     return None if assigned is None else support(tree, assigned)
+
+
+def _is_possible(node: Node, number: int, candidates: Mapping[int, Sequence[Fact]]) -> bool:
+    """Whether it would be met if one thing could serve at every leaf: else nothing is tried."""
+    if not isinstance(node, Group):
+        return number in candidates
+    children = list(numbered_children(node, number))
+    match node.operator:
+        case Operator.ALL:
+            wanted = len(children)
+        case Operator.ANY:
+            wanted = 1
+        case Operator.AT_LEAST:
+            wanted = node.n or 0
+        case Operator.CREDITS | Operator.ECTS:
+            most = sum(
+                _most(child, child_number, candidates, node.operator)
+                for child_number, child in children
+            )
+            return 0 < (node.n or 0) <= most
+        case _:
+            return False
+    possible = sum(_is_possible(child, place, candidates) for place, child in children)
+    return 0 < wanted <= possible
+
+
+def _most(node: Node, number: int, candidates: Mapping[int, Sequence[Fact]], operator: str) -> int:
+    if isinstance(node, Group):
+        if not _is_possible(node, number, candidates):
+            return 0
+        return sum(
+            _most(child, place, candidates, operator)
+            for place, child in numbered_children(node, number)
+        )
+    if not item_of(node):
+        return 0
+    return max(
+        (
+            fact.minutes if operator == Operator.CREDITS else fact.ects
+            for fact in candidates.get(number, ())
+        ),
+        default=0,
+    )

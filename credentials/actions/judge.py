@@ -11,18 +11,17 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import User
-from catalog.judging import Support, judge, months_after
+from catalog.judging import Support, judge
 from catalog.models import AchievementVersion, Renewal, RuleNode
 from credentials import traces
 from credentials.actions import taking
 from credentials.evidence import Row, Standing, standings_of
 from credentials.models import Award, AwardEvidence, AwardTrace, JudgementRequest, Pursuit
 from credentials.rulebook import Rule, Subject, book
+from credentials.terms import RENEWAL_OPENS, expiry
 from enrollment.models import Enrollment
 
 BATCH = 50
-RENEWAL_OPENS = datetime.timedelta(days=180)
-"""So long before an award expires it can be renewed."""
 
 
 def request_judgement(*, learner_ids: Iterable[int], at: datetime.datetime) -> None:
@@ -68,24 +67,32 @@ class _Made:
 
 
 def _earned(standing: Standing, *, at: datetime.datetime) -> list[_Made]:
-    """Rounds from what the learner has to what that earns, until a round brings nothing new."""
+    """Rounds from what the learner has to what that earns, until a round brings nothing new.
+
+    By the newest versions as far as those go; then by one that the learner has joined, and on from
+    there: what it earns may be what the newest version of something else asks for.
+    """
     made: list[_Made] = []
     subjects = _subjects(standing, at=at)
     seen: set[int] = set()
-    # By the version that somebody has joined, other things may count than by the one in force.
-    pursued = [rule for pk in standing.pursued if (rule := book.in_force(pk))]
     while subjects:
-        news: set[Subject] = set()
-        for rule in dict.fromkeys((*book.naming(subjects), *pursued)):
-            if rule.achievement_id in seen:
-                continue
-            found = _decide(rule, standing, at=at)
-            if found is None:
-                continue
-            seen.add(rule.achievement_id)
-            made.append(found)
-            news |= _take_note(standing, found)
-        subjects = news
+        while subjects:
+            news: set[Subject] = set()
+            for rule in book.naming(subjects):
+                if rule.achievement_id in seen:
+                    continue
+                found = _decide(rule, standing, at=at)
+                if found is None:
+                    continue
+                seen.add(rule.achievement_id)
+                made.append(found)
+                news |= _take_note(standing, found)
+            subjects = news
+        joined = _by_a_joined_version(standing, at=at)
+        if joined is not None:
+            made.append(joined)
+            seen.add(joined.award.achievement_id)
+            subjects = _take_note(standing, joined)
     return made
 
 
@@ -122,7 +129,7 @@ def _take_note(standing: Standing, made: _Made) -> set[Subject]:
 
 
 def _decide(rule: Rule, standing: Standing, *, at: datetime.datetime) -> _Made | None:
-    """The award that the learner has earned by this rule in force, or by the one they joined."""
+    """The award that the learner has earned by this rule, which is in force."""
     if rule.achievement_id in standing.refused:
         return None
     latest = standing.latest(rule.achievement_id)
@@ -134,16 +141,26 @@ def _decide(rule: Rule, standing: Standing, *, at: datetime.datetime) -> _Made |
     return None
 
 
+def _by_a_joined_version(standing: Standing, *, at: datetime.datetime) -> _Made | None:
+    """The first award, by achievement, that the learner has earned by a version before."""
+    for achievement_id, version_id in sorted(standing.pursued.items()):
+        rule = book.rule(version_id)
+        latest = standing.latest(achievement_id)
+        if rule is None or rule.is_current or achievement_id in standing.refused:
+            continue
+        if latest is None or latest.note == Award.Cause.EVIDENCE:
+            found = _anew(rule, latest, standing, at=at)
+            if found is not None:
+                return found
+    return None
+
+
 def _anew(
     rule: Rule, fallen: Row | None, standing: Standing, *, at: datetime.datetime
 ) -> _Made | None:
-    joined = standing.pursued.get(rule.achievement_id)
-    older = book.rule(joined) if joined not in (None, rule.version_id) else None
     evidence = standing.evidence(at=at, equivalents=not rule.is_of_a_course)
-    for candidate in (rule, older):
-        if candidate and (support := judge(candidate.tree, evidence, at=at)):
-            return _made(candidate, support, standing, at=at, after=fallen)
-    return None
+    support = judge(rule.tree, evidence, at=at)
+    return _made(rule, support, standing, at=at, after=fallen) if support else None
 
 
 def _is_expiring(award: Row, *, at: datetime.datetime) -> bool:
@@ -186,10 +203,6 @@ def _made(
         due_at=at,
     )
     return _Made(award, rule, support)
-
-
-def expiry(rule: Rule, start: datetime.datetime) -> datetime.datetime | None:
-    return months_after(start, rule.valid_months) if rule.valid_months else None
 
 
 def _write(made: list[_Made], *, at: datetime.datetime) -> list[Award]:

@@ -112,3 +112,13 @@ def test_many_branches_over_the_same_courses_are_matched_at_once():
 
     assert judge(tree, Evidence(held), at=NOW) is None
     assert judge(tree, Evidence({**held, 19: [Fact(19, NOW)]}), at=NOW) is not None
+
+
+def test_where_things_count_once_not_the_newest_but_the_fact_that_helps_is_taken():
+    tree = Group("credits", (AchievementLeaf(1),), 60, counts_once=True)
+    newest = Fact(2, NOW, minutes=30, kind="award")
+    before = Fact(1, NOW - datetime.timedelta(days=30), minutes=60, kind="award")
+
+    found = judge(tree, Evidence(awards={1: [newest, before]}), at=NOW)
+
+    assert found.facts == [before]

@@ -1,0 +1,13 @@
+"""Judging all learners at once: the same meaning as ``catalog.judging``, over arrays.
+
+``reading`` fetches what everyone has, ``World`` holds it, ``Judging`` says who has newly met which
+rule. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from credentials.bulk.judging import Judging, Made
+from credentials.bulk.reading import read_world
+from credentials.bulk.world import World
+
+__all__ = ["Judging", "Made", "World", "read_world"]

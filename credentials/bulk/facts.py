@@ -1,0 +1,140 @@
+"""Facts as arrays: ``catalog.judging.Fact``, one column for each of its fields."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.judging import Fact, Item, Kind
+
+Array = NDArray[Any]
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+MICROSECOND = datetime.timedelta(microseconds=1)
+NEVER = np.iinfo(np.int64).max
+NO_GRADE = -1
+KINDS: tuple[Kind, ...] = ("award", "completion", "recognition")
+"""In the order in which the newest first go on when they are of one moment."""
+AWARD, COMPLETION, RECOGNITION = range(3)
+_ITEMS = ("course", "achievement", "recognition")
+
+
+def moment(at: datetime.datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def item_code(item: Item) -> int:
+    return item[1] * len(_ITEMS) + _ITEMS.index(item[0])
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``grade`` is in hundredths, ``item`` a code of what counts once, ``level`` a skill's.
+
+    A column that is the same for all takes no memory: it is spread over one value.
+    """
+
+    learner: Array
+    at: Array
+    grade: Array
+    until: Array
+    issuer: Array
+    kind: Array
+    pk: Array
+    minutes: Array
+    ects: Array
+    item: Array
+    level: Array
+    is_current: Array
+
+    @classmethod
+    def of(cls, learner: Array, **columns: Any) -> Facts:
+        """Columns may be given as one value for all."""
+        values: dict[str, Any] = {
+            "grade": NO_GRADE,
+            "until": NEVER,
+            "issuer": 0,
+            "minutes": 0,
+            "ects": 0,
+            "level": 0,
+            "is_current": False,
+        } | columns
+        return cls(
+            learner, **{name: np.broadcast_to(v, learner.shape) for name, v in values.items()}
+        )
+
+    def __len__(self) -> int:
+        return len(self.learner)
+
+    def __getitem__(self, which: Any) -> Facts:
+        learner = self.learner[which]
+        return Facts(
+            learner,
+            **{
+                column.name: _taken(getattr(self, column.name), which, learner.shape)
+                for column in fields(self)[1:]
+            },
+        )
+
+    def newest(self) -> Facts:
+        """The newest of each learner."""
+        order = np.lexsort((-self.pk, self.kind, -self.at, self.learner))
+        learner = self.learner[order]
+        is_first = np.ones(len(learner), dtype=bool)
+        is_first[1:] = learner[1:] != learner[:-1]
+        return self[order[is_first]]
+
+    def plainly(self) -> Iterator[tuple[int, Fact]]:
+        """Each as one fact, with its learner; the newest first."""
+        for index in np.lexsort((-self.pk, self.kind, -self.at)).tolist():
+            until, grade = int(self.until[index]), int(self.grade[index])
+            number, kind = divmod(int(self.item[index]), len(_ITEMS))
+            yield (
+                int(self.learner[index]),
+                Fact(
+                    pk=int(self.pk[index]),
+                    at=EPOCH + int(self.at[index]) * MICROSECOND,
+                    grade=None if grade == NO_GRADE else Decimal(grade) / 100,
+                    minutes=int(self.minutes[index]),
+                    ects=int(self.ects[index]),
+                    kind=KINDS[self.kind[index]],
+                    issuer_id=int(self.issuer[index]) or None,
+                    until=None if until == NEVER else EPOCH + until * MICROSECOND,
+                    level=int(self.level[index]),
+                    item=(_ITEMS[kind], number),
+                ),
+            )
+
+
+def is_one_value(values: Array) -> bool:
+    return len(values) < 2 or values.strides == (0,)
+
+
+def is_all(values: Array, value: int) -> bool:
+    """Whether one glance tells that all are this."""
+    return not len(values) or (is_one_value(values) and values[0] == value)
+
+
+def _taken(values: Array, which: Any, shape: Any) -> Array:
+    if len(values) and values.strides == (0,):
+        return np.broadcast_to(values[0], shape)
+    taken: Array = values[which]
+    return taken
+
+
+def together(parts: Sequence[Facts]) -> Facts:
+    some = [part for part in parts if len(part)]
+    if len(some) == 1:
+        return some[0]
+    if not some:
+        return Facts.of(np.zeros(0, dtype=np.int32), at=0, kind=0, pk=0, item=0)
+    return Facts(
+        *(np.concatenate([getattr(part, column.name) for part in some]) for column in fields(Facts))
+    )

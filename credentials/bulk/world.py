@@ -1,0 +1,305 @@
+"""What all learners have, and the rules that it is judged by. Pure: no clock, no database."""
+
+from __future__ import annotations
+
+import datetime
+import heapq
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.rules import AchievementLeaf, CourseLeaf, Leaf
+from credentials.bulk.facts import (
+    AWARD,
+    COMPLETION,
+    RECOGNITION,
+    Facts,
+    item_code,
+    moment,
+    together,
+)
+from credentials.rulebook import Rule, Worth
+
+Array = NDArray[Any]
+Table = Mapping[str, Array]
+"""Columns by name. ``learner`` is the learner's place in ``World.learners``."""
+
+COLUMNS: Mapping[str, Mapping[str, Any]] = {
+    "completions": {
+        "pk": np.int64,
+        "learner": np.int32,
+        "course": np.int32,
+        "at": np.int64,
+        "grade": np.int16,
+        "edition": np.int32,
+    },
+    "awards": {
+        "pk": np.int64,
+        "learner": np.int32,
+        "achievement": np.int32,
+        "version": np.int32,
+        "number": np.int32,
+        "at": np.int64,
+        "grade": np.int16,
+        "until": np.int64,
+        "is_revoked": np.bool_,
+        "has_fallen": np.bool_,
+    },
+    "recognitions": {
+        "pk": np.int64,
+        "learner": np.int32,
+        "course": np.int32,
+        "skill": np.int32,
+        "level": np.int8,
+        "at": np.int64,
+        "grade": np.int16,
+        "until": np.int64,
+    },
+    "pursuits": {"learner": np.int32, "achievement": np.int32, "version": np.int32},
+    "refusals": {"learner": np.int32, "achievement": np.int32},
+}
+"""The tables; 0 where a course or skill is not named, -1 where there is no grade."""
+
+
+def table(name: str, rows: Sequence[Sequence[Any]] = ()) -> dict[str, Array]:
+    """A table from rows."""
+    columns = COLUMNS[name]
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return {
+        column: np.array(value, dtype=dtype)
+        for (column, dtype), value in zip(columns.items(), values, strict=True)
+    }
+
+
+class Grouped:
+    """The rows of a table by what they are of, each group's together."""
+
+    def __init__(self, rows: Table, by: str) -> None:
+        keys = rows[by]
+        names, places = _places(keys)
+        order = _stable_order(places, len(names))
+        self.rows: Table = {name: values[order] for name, values in rows.items()}
+        ends = np.cumsum(np.bincount(places, minlength=len(names)))
+        starts = ends - np.diff(ends, prepend=0)
+        self.slices = {
+            int(name): slice(int(start), int(end))
+            for name, start, end in zip(names, starts, ends, strict=True)
+        }
+
+    def __contains__(self, key: int) -> bool:
+        return key in self.slices
+
+    def of(self, key: int) -> Table:
+        part = self.slices.get(key, slice(0, 0))
+        return {name: values[part] for name, values in self.rows.items()}
+
+
+def _places(keys: Array) -> tuple[Array, Array]:
+    """The different keys, in order, and the place of each row's among them."""
+    if not len(keys):
+        return keys, keys
+    if int(keys.max()) > 8 * len(keys) + 1024 or int(keys.min()) < 0:
+        names, places = np.unique(keys, return_inverse=True)
+        return names, places
+    is_there = np.zeros(int(keys.max()) + 1, dtype=bool)
+    is_there[keys] = True
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[keys]
+
+
+def _stable_order(places: Array, count: int) -> Array:
+    # Of 16 bits numpy sorts by radix, which is several times as fast.
+    return np.argsort(places.astype(np.uint16) if count <= 1 << 16 else places, kind="stable")
+
+
+@dataclass
+class World:
+    """The tables are those of ``COLUMNS``; the rest is what ``credentials.rulebook`` knows."""
+
+    learners: Array
+    completions: Table
+    awards: Table
+    recognitions: Table
+    pursuits: Table
+    refusals: Table
+    rules: dict[int, Rule]
+    """By version: those in force, and those that somebody has joined."""
+    in_force: dict[int, int]
+    """The version in force, by achievement."""
+    courses: Mapping[int, Worth]
+    providers: Mapping[int, int]
+    versions: Mapping[int, Worth]
+    issuers: Mapping[int, int]
+    """Who awards, by achievement."""
+    equivalences: Sequence[tuple[int, int, datetime.date]] = ()
+    due: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    """Learners who wait to be judged."""
+
+    @property
+    def count(self) -> int:
+        return len(self.learners)
+
+
+class Filed:
+    """The facts of a world by what leaves look for, and the awards that judging adds to them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.completions = Grouped(world.completions, "course")
+        standing = ~world.awards["is_revoked"]
+        self.awards = Grouped({k: v[standing] for k, v in world.awards.items()}, "achievement")
+        self.course_recognitions = Grouped(world.recognitions, "course")
+        self.skill_recognitions = Grouped(world.recognitions, "skill")
+        self.new: defaultdict[int, list[tuple[int, Facts]]] = defaultdict(list)
+        self.proving: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        """By skill, the versions that prove it, each with the level."""
+        for version_id, worth in world.versions.items():
+            for skill_id, level in worth.skills:
+                self.proving[skill_id][version_id] = level
+        self.achievement_of = {
+            int(version): int(achievement)
+            for version, achievement in zip(
+                *_pairs(world.awards["version"], world.awards["achievement"]), strict=True
+            )
+        } | {rule.version_id: rule.achievement_id for rule in world.rules.values()}
+        self.standing_in: dict[int, list[tuple[int, datetime.date]]] = {}
+        """By course, those that count as it."""
+        self._reach(world.equivalences)
+
+    def _reach(self, edges: Sequence[tuple[int, int, datetime.date]]) -> None:
+        """Through others, too: from the first day on which every step of some way is open."""
+        coming = defaultdict(list)
+        for course, counts_as, since in edges:
+            coming[counts_as].append((course, since))
+        for target in list(coming):
+            days: dict[int, datetime.date] = {}
+            frontier = [(datetime.date.min, target)]
+            while frontier:
+                day, at = heapq.heappop(frontier)
+                if at in days:
+                    continue
+                days[at] = day
+                for course, since in coming.get(at, ()):
+                    heapq.heappush(frontier, (max(day, since), course))
+            del days[target]
+            self.standing_in[target] = list(days.items())
+
+    def facts(self, leaf: Leaf, *, equivalents: bool) -> Facts:
+        """All that is of the right thing, whatever limits the leaf has."""
+        match leaf:
+            case CourseLeaf():
+                parts = [*self._course(leaf.course_id)]
+                if equivalents:
+                    for course_id, day in self.standing_in.get(leaf.course_id, ()):
+                        midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+                        parts += (
+                            part[part.at >= moment(midnight)] for part in self._course(course_id)
+                        )
+            case AchievementLeaf():
+                parts = [*self._awards(leaf.achievement_id)]
+            case _:
+                parts = [*self._skill(leaf.skill_id, leaf.level)]
+        return together(parts)
+
+    def _course(self, course_id: int) -> Iterator[Facts]:
+        worth = self.world.courses.get(course_id, Worth())
+        common = {
+            "minutes": worth.minutes,
+            "ects": worth.ects,
+            "item": item_code(("course", course_id)),
+        }
+        if course_id in self.completions:
+            rows = self.completions.of(course_id)
+            yield Facts.of(
+                rows["learner"],
+                at=rows["at"],
+                grade=rows["grade"],
+                pk=rows["pk"],
+                kind=COMPLETION,
+                issuer=self.world.providers.get(course_id, 0),
+                is_current=rows["edition"] == worth.edition,
+                **common,
+            )
+        if course_id in self.course_recognitions:
+            yield self._recognized(self.course_recognitions.of(course_id), **common)
+
+    def _recognized(self, rows: Table, **columns: Any) -> Facts:
+        taken = {name: rows[name] for name in ("at", "grade", "until", "pk")}
+        return Facts.of(rows["learner"], kind=RECOGNITION, **taken, **columns)
+
+    def _awards(self, achievement_id: int) -> Iterator[Facts]:
+        if achievement_id in self.awards:
+            rows = self.awards.of(achievement_id)
+            for version_id in np.unique(rows["version"]).tolist():
+                yield self._of_version(rows, version_id)
+        yield from (facts for _, facts in self.new.get(achievement_id, ()))
+
+    def _of_version(self, rows: Table, version_id: int) -> Facts:
+        which = rows["version"] == version_id
+        taken = {
+            name: values if which.all() else values[which]
+            for name, values in rows.items()
+            if name in ("learner", "at", "grade", "until", "pk")
+        }
+        return Facts.of(**taken, **self._award_columns(version_id))
+
+    def _award_columns(self, version_id: int) -> dict[str, Any]:
+        worth = self.world.versions[version_id]
+        achievement_id = self.achievement_of[version_id]
+        return {
+            "kind": AWARD,
+            "minutes": worth.minutes,
+            "ects": worth.ects,
+            "issuer": self.world.issuers.get(achievement_id, 0),
+            "item": item_code(
+                ("course", worth.course_id) if worth.course_id else ("achievement", achievement_id)
+            ),
+            "is_current": worth.is_current,
+        }
+
+    def _skill(self, skill_id: int, least: int) -> Iterator[Facts]:
+        for version_id, level in self.proving.get(skill_id, {}).items():
+            achievement_id = self.achievement_of.get(version_id)
+            if level < least or achievement_id is None:
+                continue
+            if achievement_id in self.awards:
+                yield _at_level(self._of_version(self.awards.of(achievement_id), version_id), level)
+            for of_version, facts in self.new.get(achievement_id, ()):
+                if of_version == version_id:
+                    yield _at_level(facts, level)
+        if skill_id in self.skill_recognitions:
+            rows = self.skill_recognitions.of(skill_id)
+            found = self._recognized(rows, item=_recognition_items(rows["pk"]), level=rows["level"])
+            yield found[found.level >= least]
+
+    def add(
+        self, learners: Array, version_id: int, *, at: int, until: Array | int, grade: Array | int
+    ) -> None:
+        """New awards are evidence at once. They have no rows yet, so no numbers."""
+        facts = Facts.of(
+            learners,
+            at=at,
+            until=until,
+            grade=grade,
+            pk=np.int64(-1),
+            **self._award_columns(version_id),
+        )
+        self.new[self.achievement_of[version_id]].append((version_id, facts))
+
+
+def _pairs(first: Array, second: Array) -> tuple[list[int], list[int]]:
+    """The different pairs of two columns of which the first says the second."""
+    names, places = np.unique(first, return_index=True)
+    return names.tolist(), second[places].tolist()
+
+
+def _recognition_items(pks: Array) -> Array:
+    base = item_code(("recognition", 0))
+    return pks * (item_code(("recognition", 1)) - base) + base
+
+
+def _at_level(facts: Facts, level: int) -> Facts:
+    return replace(facts, level=np.broadcast_to(level, facts.learner.shape))
