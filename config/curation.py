@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from accounts.admin_access import may_curate
 from accounts.models import User
 from catalog.models import Course, Status, Track
-from credentials.models import Appeal, Award, Halt, PriorLearningClaim
+from credentials.models import Appeal, Award, Drift, Halt, PriorLearningClaim, ReconcileRun
 
 
 class CairnAdminSite(admin.AdminSite):
@@ -99,6 +99,24 @@ def _work_due(request: HttpRequest) -> dict[str, Any]:
         .count(),
         "awards_due": waiting.filter(failures=0, due_at__lte=now()).count(),
         "awards_failed": waiting.filter(failures__gt=0).count(),
+        **_agreement(request),
+    }
+
+
+DRIFTS_SHOWN = 10
+
+
+def _agreement(request: HttpRequest) -> dict[str, Any]:
+    """Whether the awards agreed with their rules when all was last judged anew."""
+    run = ReconcileRun.objects.first()
+    drifts = admin.site.get_model_admin(Drift).get_queryset(request).filter(run=run)
+    drifts = drifts.select_related(
+        "learner", "award__version", "achievement__course", "achievement__track"
+    )
+    return {
+        "reconciled": run,
+        "drifts": drifts[:DRIFTS_SHOWN],
+        "drifts_count": drifts.count() if run else 0,
     }
 
 

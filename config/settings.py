@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -242,6 +243,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "credentials.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS * 5},
+    },
+    "reconcile": {
+        "task": "credentials.tasks.reconcile",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 4 * 60 * 60},
     },
     "publish-scheduled": {
         "task": "catalog.tasks.publish_scheduled",

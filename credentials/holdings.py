@@ -16,6 +16,7 @@ from credentials.models import (
     AwardTrace,
     Credential,
     CredentialJwt,
+    Drift,
     Halt,
     JudgementRequest,
     PriorLearningClaim,
@@ -178,6 +179,13 @@ def register() -> None:
             model=JudgementRequest,
             whose="learner",
             about="when your awards were to be judged",
+        ),
+        Holding(
+            model=Drift,
+            whose="learner",
+            about="where your awards and their rules were found not to agree",
+            hidden=frozenset({"run"}),
+            also={"award": "award__public_id", "credential": "achievement__public_id"},
         ),
     )
     personal_data.register_actor(Award, "revoked_by", why="who revoked an award, and when")

@@ -6,8 +6,8 @@ import datetime
 from dataclasses import dataclass
 
 from catalog.models import AchievementVersion, Renewal
-from credentials.actions.judge import RENEWAL_OPENS
 from credentials.models import Award, Credential
+from credentials.terms import RENEWAL_OPENS
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from credentials import actions, reminding
+from credentials import actions, reconciling, reminding
 from credentials.models import Award, Heartbeat, JudgementRequest, StatusList
 
 
@@ -58,3 +58,10 @@ def sweep() -> None:
 def remind() -> None:
     """Say which credentials expire soon."""
     reminding.remind(at=timezone.now())
+
+
+@shared_task
+def reconcile() -> None:
+    """Judge everything anew, and put in the queue who is missing an award."""
+    if reconciling.reconcile(at=timezone.now(), repair=True).repaired:
+        judge()

@@ -6,8 +6,9 @@ rule. Nothing here writes.
 
 from __future__ import annotations
 
+from credentials.bulk.doubts import evidence_in_doubt
 from credentials.bulk.judging import Judging, Made
 from credentials.bulk.reading import read_world
 from credentials.bulk.world import World
 
-__all__ = ["Judging", "Made", "World", "read_world"]
+__all__ = ["Judging", "Made", "World", "evidence_in_doubt", "read_world"]

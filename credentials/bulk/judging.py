@@ -245,6 +245,7 @@ class _Latest:
 
     def __init__(self, world: World) -> None:
         self.count = world.count
+        self._here = ~column(world.erased, self.count)
         self._closed: dict[int, Bits] = {}
         self._standing: dict[int, tuple[Array, Array, Array]] = {}
         rows = world.awards
@@ -259,6 +260,7 @@ class _Latest:
             stays = part[~rows["has_fallen"][part]]
             self._closed[name] = column(rows["learner"][stays], self.count)
             stands = part[~rows["is_revoked"][part] & (rows["until"][part] != NEVER)]
+            stands = stands[has(self._here, rows["learner"][stands])]
             self._standing[name] = tuple(rows[key][stands] for key in ("learner", "at", "until"))
         for name in np.unique(world.refusals["achievement"]).tolist():
             refused = world.refusals["learner"][world.refusals["achievement"] == name]
@@ -274,8 +276,8 @@ class _Latest:
         return self._closed.get(achievement_id, none(self.count))
 
     def open(self, achievement_id: int) -> Bits:
-        """Who has no award that stands or was revoked by a decision, and is not refused one."""
-        return ~self._closed_to(achievement_id)
+        """Who has no award that stands or was revoked by a decision, and may be given one."""
+        return self._here & ~self._closed_to(achievement_id)
 
     def close(self, achievement_id: int, learners: Array) -> None:
         """Nobody is awarded the same thing twice in one judging."""

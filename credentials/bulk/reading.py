@@ -16,6 +16,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models import fields as columns
 from django.db.models.functions import Cast, Coalesce
 
+from accounts.models import User
 from catalog.models import LEVEL_RANK, Achievement, AchievementVersion, Course, CourseRun, RuleBook
 from credentials.bulk.facts import NEVER, NO_GRADE, Array, moment
 from credentials.bulk.world import COLUMNS, World
@@ -73,6 +74,7 @@ def _read() -> World:
         until=("expires_at", TIME),
         is_revoked=("", Q(revoked_at__isnull=False)),
         has_fallen=("", Q(revocation_cause=Award.Cause.EVIDENCE)),
+        is_by_hand=("", Q(granted_by__isnull=False)),
     )
     recognitions = read(
         Recognition.objects.standing(),
@@ -89,7 +91,8 @@ def _read() -> World:
     pursuits = read(Pursuit.objects.all(), **named, version=("version", WHOLE))
     refusals = read(Refusal.objects.filter(lifted_at=None), **named)
     due = read(JudgementRequest.objects.all(), learner=("learner", BIG))
-    tables = (completions, awards, recognitions, pursuits, refusals, due)
+    erased = read(User.objects.filter(erased_at__isnull=False), learner=("pk", BIG))
+    tables = (completions, awards, recognitions, pursuits, refusals, due, erased)
     learners = _number_learners(tables)
     for name, rows in zip(COLUMNS, tables, strict=False):
         for column, dtype in COLUMNS[name].items():
@@ -103,6 +106,7 @@ def _read() -> World:
         refusals,
         **_rules(pursuits, awards),
         due=due["learner"],
+        erased=erased["learner"],
     )
 
 
@@ -139,20 +143,15 @@ def _number_learners(tables: tuple[dict[str, Array], ...]) -> Array:
 def _rules(pursuits: Mapping[str, Array], awards: Mapping[str, Array]) -> dict[str, Any]:
     """What the rule book says of all that anybody has, and of all that can be earned."""
     book = Book()
-    book.open(RuleBook.objects.values_list("stamp", flat=True).get())
+    book.open(RuleBook.objects.values_list("stamp", flat=True).first() or 0)
     providers = dict(Course.objects.values_list("pk", "provider"))
     issuers = dict(Achievement.objects.values_list("pk", "awarding_body"))
     named = {*np.unique(pursuits["version"]).tolist(), *np.unique(awards["version"]).tolist()}
     in_force = dict(AchievementVersion.objects.current().values_list("achievement", "pk"))
     versions = named | set(in_force.values())
     book.learn(courses=providers, versions=versions)
-    joined = set(np.unique(pursuits["version"]).tolist())
     return {
-        "rules": {
-            pk: rule
-            for pk in sorted(joined | set(in_force.values()))
-            if (rule := book.rule(pk)) is not None
-        },
+        "rules": {pk: rule for pk in sorted(versions) if (rule := book.rule(pk)) is not None},
         "in_force": in_force,
         "courses": {pk: book.course(pk) for pk in providers},
         "providers": providers,

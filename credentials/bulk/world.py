@@ -48,6 +48,7 @@ COLUMNS: Mapping[str, Mapping[str, Any]] = {
         "until": np.int64,
         "is_revoked": np.bool_,
         "has_fallen": np.bool_,
+        "is_by_hand": np.bool_,
     },
     "recognitions": {
         "pk": np.int64,
@@ -126,7 +127,7 @@ class World:
     pursuits: Table
     refusals: Table
     rules: dict[int, Rule]
-    """By version: those in force, and those that somebody has joined."""
+    """By version: those in force, and those that anybody has joined or was awarded by."""
     in_force: dict[int, int]
     """The version in force, by achievement."""
     courses: Mapping[int, Worth]
@@ -137,10 +138,38 @@ class World:
     equivalences: Sequence[tuple[int, int, datetime.date]] = ()
     due: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     """Learners who wait to be judged."""
+    erased: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    """Learners who are awarded nothing any more."""
 
     @property
     def count(self) -> int:
         return len(self.learners)
+
+
+def ways(
+    edges: Sequence[tuple[int, int, datetime.date]],
+) -> dict[int, list[tuple[int, datetime.date]]]:
+    """By course, those that count as it, and from which day on.
+
+    Through others, too: from the first day on which every step of some way is open.
+    """
+    coming = defaultdict(list)
+    for course, counts_as, since in edges:
+        coming[counts_as].append((course, since))
+    found = {}
+    for target in list(coming):
+        days: dict[int, datetime.date] = {}
+        frontier = [(datetime.date.min, target)]
+        while frontier:
+            day, at = heapq.heappop(frontier)
+            if at in days:
+                continue
+            days[at] = day
+            for course, since in coming.get(at, ()):
+                heapq.heappush(frontier, (max(day, since), course))
+        del days[target]
+        found[target] = list(days.items())
+    return found
 
 
 class Filed:
@@ -165,27 +194,7 @@ class Filed:
                 *_pairs(world.awards["version"], world.awards["achievement"]), strict=True
             )
         } | {rule.version_id: rule.achievement_id for rule in world.rules.values()}
-        self.standing_in: dict[int, list[tuple[int, datetime.date]]] = {}
-        """By course, those that count as it."""
-        self._reach(world.equivalences)
-
-    def _reach(self, edges: Sequence[tuple[int, int, datetime.date]]) -> None:
-        """Through others, too: from the first day on which every step of some way is open."""
-        coming = defaultdict(list)
-        for course, counts_as, since in edges:
-            coming[counts_as].append((course, since))
-        for target in list(coming):
-            days: dict[int, datetime.date] = {}
-            frontier = [(datetime.date.min, target)]
-            while frontier:
-                day, at = heapq.heappop(frontier)
-                if at in days:
-                    continue
-                days[at] = day
-                for course, since in coming.get(at, ()):
-                    heapq.heappush(frontier, (max(day, since), course))
-            del days[target]
-            self.standing_in[target] = list(days.items())
+        self.standing_in = ways(world.equivalences)
 
     def facts(self, leaf: Leaf, *, equivalents: bool) -> Facts:
         """All that is of the right thing, whatever limits the leaf has."""

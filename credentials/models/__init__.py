@@ -12,6 +12,7 @@ from credentials.models.keys import SigningKey
 from credentials.models.prior_learning import PriorLearningClaim, PriorLearningFile
 from credentials.models.pursuits import Pursuit, Refusal
 from credentials.models.recognitions import Recognition
+from credentials.models.reconciling import Drift, ReconcileRun
 from credentials.models.status_lists import LostPlace, StatusList
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "AwardTrace",
     "Credential",
     "CredentialJwt",
+    "Drift",
     "Halt",
     "Heartbeat",
     "JournalPosition",
@@ -30,6 +32,7 @@ __all__ = [
     "PriorLearningFile",
     "Pursuit",
     "Recognition",
+    "ReconcileRun",
     "Refusal",
     "SigningKey",
     "StatusList",

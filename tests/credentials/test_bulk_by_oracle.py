@@ -134,7 +134,9 @@ def awards(draw):
         achievement = version // 10
         number = numbers[place, achievement] = numbers.get((place, achievement), 0) + 1
         revoked, fallen = fate != "stands", fate == "fallen"
-        found.append((place, achievement, version, number, at, grade, until, revoked, fallen))
+        found.append(
+            (place, achievement, version, number, at, grade, until, revoked, fallen, False)
+        )
     return numbered(found)
 
 
