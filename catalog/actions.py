@@ -214,6 +214,9 @@ def draft_version(*, achievement: Achievement) -> AchievementVersion:
         criteria=current.criteria if current else "",
         workload_minutes=current.workload_minutes if current else 0,
         eqf_level=current.eqf_level if current else None,
+        ects=current.ects if current else None,
+        valid_months=current.valid_months if current else None,
+        renewal=current.renewal if current else Renewal.WHOLE,
         language=subject.language,
     )
 

@@ -581,3 +581,17 @@ def test_nobody_is_awarded_anything_once_erased(learner, stack):
 
     assert not Award.objects.exists()
     assert not JudgementRequest.objects.exists()
+
+
+def test_a_track_that_is_edited_keeps_its_term():
+    first, second = published_course(), published_course()
+    track = published_track(first)
+    in_term(track, months=12, renewal="delta")
+
+    catalog_actions.draft_version(achievement=track.achievement)
+    catalog_actions.publish_track(
+        track=track, at=TUESDAY, tree=rules.all_of(leaf(first), leaf(second))
+    )
+
+    newest = track.achievement.versions.current().get()
+    assert (newest.number, newest.valid_months, newest.renewal) == (3, 12, "delta")
