@@ -66,7 +66,8 @@ def publish_course(
     version = _publish_version(
         achievement=achievement,
         tree=rules.CourseLeaf(course.pk),
-        texts=course_texts(course, units=units, wording=wording or _wording_of(draft)),
+        texts=course_texts(course, units=units, wording=wording or _wording_of(draft))
+        | _term(draft or achievement.versions.current().first()),
         skills=course_skills(course),
         at=at,
     )
@@ -126,9 +127,16 @@ def track_texts(
         "workload_minutes": workload_minutes(tree),
         "ects": Decimal(ects) / rules.HUNDREDTHS if ects else None,
         "eqf_level": like.eqf_level if like else None,
+        "language": track.language,
+        **_term(like),
+    }
+
+
+def _term(like: AchievementVersion | None) -> dict[str, object]:
+    """For how long an award is valid, and how it is renewed: as by the version before."""
+    return {
         "valid_months": like.valid_months if like else None,
         "renewal": like.renewal if like else Renewal.WHOLE,
-        "language": track.language,
     }
 
 

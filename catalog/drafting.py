@@ -6,7 +6,7 @@ from django.db import transaction
 
 from catalog import actions, rules
 from catalog.actions import Wording
-from catalog.models import Achievement, AchievementVersion, Course, Track
+from catalog.models import Achievement, AchievementVersion, Course, Renewal, Track
 
 
 def shown_version(item: Course | Track) -> AchievementVersion | None:
@@ -66,9 +66,18 @@ def save_wording(achievement: Achievement, wording: Wording) -> AchievementVersi
 
 
 @transaction.atomic
-def save_draft(*, track: Track, tree: rules.Node | None, wording: Wording) -> AchievementVersion:
-    """Write the rule and the words into the draft version."""
+def save_draft(
+    *,
+    track: Track,
+    tree: rules.Node | None,
+    wording: Wording,
+    valid_months: int | None = None,
+    renewal: str = Renewal.WHOLE,
+) -> AchievementVersion:
+    """Write the rule, the words and the term into the draft version."""
     draft = save_wording(Achievement.objects.get(track=track), wording)
+    draft.valid_months, draft.renewal = valid_months, renewal
+    draft.save(update_fields=["valid_months", "renewal"])
     if tree is None:
         draft.rule_nodes.all().delete()
     else:

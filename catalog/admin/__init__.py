@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalog.admin import achievements, assessment, courses, runs, skills, tracks
+from catalog.admin import achievements, assessment, courses, equivalences, runs, skills, tracks
 
-__all__ = ["achievements", "assessment", "courses", "runs", "skills", "tracks"]
+__all__ = ["achievements", "assessment", "courses", "equivalences", "runs", "skills", "tracks"]

@@ -7,7 +7,15 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from accounts.models import Membership
-from catalog.models import Achievement, AchievementVersion, Course, SearchChange, Track
+from catalog.models import (
+    Achievement,
+    AchievementVersion,
+    Course,
+    Equivalence,
+    RuleBook,
+    SearchChange,
+    Track,
+)
 from tests.admin_pages import errors, save, url
 from tests.factories import (
     CourseFactory,
@@ -249,6 +257,8 @@ def test_a_track_is_written_as_text_and_published(curator, own):
             "language": "en",
             "kind": "Certificate",
             "rule": "all of\n  course: one\n  course: two (min 70 %)",
+            "valid_months": "24",
+            "renewal": "delta",
         },
     )
 
@@ -257,8 +267,10 @@ def test_a_track_is_written_as_text_and_published(curator, own):
     curator.post(url("catalog_track_submit", track.pk))
     page = curator.post(url("catalog_track_publish", track.pk), follow=True)
     assert "is published as version 1" in page.text
-    leaves = AchievementVersion.objects.get(achievement__track=track).rule_nodes.all()
+    version = AchievementVersion.objects.get(achievement__track=track)
+    leaves = version.rule_nodes.all()
     assert {node.course for node in leaves if node.course} == {first, second}
+    assert (version.valid_months, version.renewal) == (24, "delta")
 
 
 @pytest.mark.parametrize(
@@ -371,3 +383,47 @@ def test_markdown_is_shown_as_learners_will_see_it(curator, own):
     assert "<script>" not in shown
     assert curator.get(path).status_code == 405
     assert Client().post(path, {"text": "x"}).status_code == 302
+
+
+def state(client, course, counts_as):
+    return client.post(
+        url("catalog_equivalence_add"),
+        {
+            "course": course.pk,
+            "counts_as": counts_as.pk,
+            "since": "2026-01-01",
+            "reason": "It took its place.",
+        },
+    )
+
+
+def test_a_curator_says_what_counts_as_a_course_of_theirs(curator, own):
+    old, new = published_course(provider=own), published_course(provider=own)
+    before = RuleBook.objects.get().stamp
+
+    state(curator, new, old)
+
+    stated = Equivalence.objects.get()
+    assert (stated.course, stated.counts_as) == (new, old)
+    assert stated.by_id is not None
+    assert RuleBook.objects.get().stamp != before
+
+
+def test_nobody_says_what_counts_as_a_course_of_others(curator, own):
+    state(curator, published_course(provider=own), published_course())
+
+    assert not Equivalence.objects.exists()
+
+
+def test_what_was_stated_is_taken_back_but_never_changed(curator, own):
+    state(curator, published_course(provider=own), published_course(provider=own))
+    stated = Equivalence.objects.get()
+    before = RuleBook.objects.get().stamp
+
+    curator.post(url("catalog_equivalence_change", stated.pk), {"reason": "Other."})
+    stated.refresh_from_db()
+    assert stated.reason == "It took its place."
+
+    curator.post(url("catalog_equivalence_delete", stated.pk), {"post": "yes"})
+    assert not Equivalence.objects.exists()
+    assert RuleBook.objects.get().stamp != before
