@@ -15,7 +15,7 @@ from accounts.models import User
 from catalog import reach, rules
 from catalog.choices import Choice, choices
 from catalog.durations import in_words
-from catalog.judging import Evidence, Fact, identity
+from catalog.judging import Evidence, Fact, identity, qualifying
 from catalog.models import Course, Track
 from catalog.reach import Need, Progress, Way
 from catalog.rules import numbered_children
@@ -143,9 +143,19 @@ class _Teller:
             return replace(part, state="begun", said=_left(below))
         if part.course_id in self.active:
             return replace(part, state="begun", said=_("in progress"))
+        if progress.need.steps[number].leaf in self._used(progress):
+            return replace(part, said=_("completed, but each course counts once"))
         if part.course_id in self.evidence.completions:
             return replace(part, said=_("completed, but not as it is asked for here"))
         return part
+
+    def _used(self, progress: Progress) -> list[rules.Leaf]:
+        """Leaves that something satisfies which has another place in a rule that counts it once."""
+        tree = progress.need.tree
+        if not (isinstance(tree, rules.Group) and tree.counts_once):
+            return []
+        leaves = (step.leaf for step in progress.need.steps.values())
+        return [leaf for leaf in leaves if qualifying(leaf, self.evidence, at=progress.at)]
 
     def _by_what(self, leaf: rules.Leaf, fact: Fact) -> str:
         """What satisfies the leaf."""

@@ -152,6 +152,17 @@ def test_a_track_that_is_earned_shows_its_credential(learner, shown):
     assert "You hold this credential." in shown(track)
 
 
+def test_a_course_that_has_its_place_says_that_it_counts_once(learner, shown):
+    shared, other = published_course(title="Shared"), published_course()
+    complete(learner, shared)
+    branch = rules.any_of(leaf(shared), leaf(other))
+
+    page = shown(published_track(tree=rules.all_of(branch, branch, counts_once=True)))
+
+    assert "Shared (completed)" in page
+    assert "Shared (completed, but each course counts once)" in page
+
+
 def test_what_is_under_way_is_said(learner, shown):
     course = published_course(title="Begun")
     EnrollmentFactory(learner=learner, run=course.runs.get())
