@@ -207,6 +207,7 @@ ADMIN_OF_CURATORS = {
     "credentials_appeal",
     "credentials_award",
     "credentials_credential",
+    "credentials_drift",
     "credentials_halt",
     "credentials_refusal",
     "enrollment_enrollment",
