@@ -199,6 +199,7 @@ ADMIN_OF_CURATORS = {
     "catalog_course",
     "catalog_courserun",
     "catalog_criterion",
+    "catalog_equivalence",
     "catalog_occupation",
     "catalog_question",
     "catalog_skill",
@@ -448,7 +449,7 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
     may_decide = page in {"grant", "refuse"} and "<path:object_id>" not in route.pattern
     may_add = page == "add" and model in {
         *("catalog_course", "catalog_track", "catalog_unit", "enrollment_voucher"),
-        "credentials_halt",
+        *("catalog_equivalence", "credentials_halt"),
     }
     if may_see:
         assert statuses["curator"] == 200, statuses

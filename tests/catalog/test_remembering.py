@@ -29,7 +29,7 @@ def _with_an_index(monkeypatch, settings, tmp_path):
     settings.SEARCH_INDEX_DIR = tmp_path
 
 
-def test_a_page_that_was_made_costs_next_to_nothing(client: Client, django_assert_num_queries):
+def test_a_page_that_was_made_costs_next_to_nothing(client: Client, django_assert_max_num_queries):
     course = published_course()
     track = published_track(course)
     live().build()
@@ -37,8 +37,8 @@ def test_a_page_that_was_made_costs_next_to_nothing(client: Client, django_asser
     first = [client.get(page).text for page in pages]
 
     for page, text in zip(pages, first, strict=True):
-        # Whether something has changed.
-        with django_assert_num_queries(1):
+        # Whether something has changed; of a course also how long it was measured to take.
+        with django_assert_max_num_queries(2):
             assert client.get(page).text == text
 
 
