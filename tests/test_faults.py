@@ -19,7 +19,7 @@ from tests.faults import services
 )
 def test_no_fault_loses_or_doubles_an_award():
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults", "400"],
+        [sys.executable, "-m", "tests.faults", "600"],
         cwd=services.ROOT,
         capture_output=True,
         text=True,
