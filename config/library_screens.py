@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from oauth2_provider.models import (
@@ -29,5 +30,7 @@ def replace_library_screens(site: admin.AdminSite) -> None:
     ):
         if site.is_registered(model):
             site.unregister(model)
+    # Beside our own accounts, a second list of that name would say nothing.
+    apps.get_app_config("account").verbose_name = "Sign-in"
     site.register(ApiClient, ApiClientAdmin)
     site.register(EmailAddress, EmailAddressAdmin)
