@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Organization
 from catalog.models import Achievement, AchievementVersion
-from credentials.models import Credential, SigningKey, StatusList
+from credentials.models import Credential, SigningKey, StatusList, Transcript
 from credentials.vc import did
 
 
@@ -16,12 +16,21 @@ def absolute(path: str) -> str:
 
 
 def issuer_profile(organization: Organization) -> str:
+    if organization.is_platform:
+        return settings.BASE_URL
     return absolute(reverse("credentials:issuer", args=[organization.slug]))
 
 
 def issuer_did(organization: Organization) -> str:
-    """The ``did:web`` of an awarding organization: its document lies beside its profile."""
+    """The ``did:web`` of an awarding organization: its document lies beside its profile.
+
+    That of the platform is the site's own, with its document under ``/.well-known/``.
+    """
     return did.from_url(issuer_profile(organization))
+
+
+def platform_did() -> str:
+    return did.from_url(settings.BASE_URL)
 
 
 def key_id(key: SigningKey) -> str:
@@ -39,6 +48,10 @@ def badge(version: AchievementVersion) -> str:
 
 
 def credential(item: Credential) -> str:
+    return absolute(item.get_absolute_url())
+
+
+def transcript(item: Transcript) -> str:
     return absolute(item.get_absolute_url())
 
 

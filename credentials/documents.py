@@ -149,6 +149,11 @@ def did_document(organization: Organization) -> dict[str, Any]:
     return describe_keys(addresses.issuer_did(organization), keys)
 
 
+def platform_did_document() -> dict[str, Any]:
+    keys = SigningKey.objects.filter(organization__is_platform=True).order_by("pk")
+    return describe_keys(addresses.platform_did(), keys)
+
+
 def describe_keys(identifier: str, keys: Iterable[SigningKey]) -> dict[str, Any]:
     """The DID document of the issuer of this name, who has these keys."""
     return did.document(

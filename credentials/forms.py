@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Credential
 from credentials.vc import carriers
+from lib.text import clean_text
 
 
 class VisibilityForm(forms.Form):
@@ -15,6 +16,20 @@ class VisibilityForm(forms.Form):
         choices=Credential.Visibility.choices,
         widget=forms.RadioSelect,
     )
+
+
+class TranscriptForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the transcript"),
+        max_length=200,
+        help_text=_("It stands on the transcript, for whoever reads it."),
+    )
+
+    def clean_name(self) -> str:
+        try:
+            return clean_text(self.cleaned_data["name"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class AppealForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import personal_data
 from accounts.personal_data import GONE, Attachments, Holding, Rows, delete
+from credentials.actions.transcripts import forget_transcripts
 from credentials.models import (
     Appeal,
     Award,
@@ -24,6 +25,8 @@ from credentials.models import (
     Pursuit,
     Recognition,
     Refusal,
+    Transcript,
+    TranscriptEntry,
 )
 
 CHUNK = 64 * 1024
@@ -32,6 +35,11 @@ CHUNK = 64 * 1024
 def documents(rows: Rows) -> Attachments:
     for row in rows.iterator(chunk_size=100):
         yield f"credentials/{row.public_id}.json", [bytes(row.document)]
+
+
+def transcripts(rows: Rows) -> Attachments:
+    for row in rows.exclude(document=b"").iterator(chunk_size=10):
+        yield f"transcripts/{row.public_id}.json", [bytes(row.document)]
 
 
 def claimed_files(rows: Rows) -> Attachments:
@@ -85,6 +93,24 @@ def forget_refusals(rows: Rows, *, at: datetime.datetime) -> None:
 
 def register() -> None:
     personal_data.register(
+        Holding(
+            model=TranscriptEntry,
+            whose="transcript__learner",
+            about="which credentials are in which of your transcripts",
+            also={
+                "transcript": "transcript__public_id",
+                "credential": "credential__public_id",
+            },
+        ),
+        Holding(
+            model=Transcript,
+            whose="learner",
+            about="your transcripts; as they were signed, they are in the folder files",
+            hidden=frozenset({"document", "token"}),
+            attachments=transcripts,
+            erase=forget_transcripts,
+            stays=_("The address of each transcript, which says that it is gone."),
+        ),
         Holding(
             model=Credential,
             whose="award__learner",

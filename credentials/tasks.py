@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from credentials import actions, reconciling, reminding
-from credentials.models import Award, Heartbeat, JudgementRequest, StatusList
+from credentials.models import Award, Heartbeat, JudgementRequest, StatusList, Transcript
 
 
 @shared_task
@@ -38,6 +38,13 @@ def sign_jwts() -> None:
 
 
 @shared_task
+def sign_transcripts() -> None:
+    """Sign the transcripts that were asked for."""
+    while actions.sign_due_transcripts(at=timezone.now()):
+        pass
+
+
+@shared_task
 def sweep() -> None:
     """Find what a lost message has left lying, and show that this worker is alive."""
     now = timezone.now()
@@ -52,6 +59,8 @@ def sweep() -> None:
         sign_status_lists()
     if actions.due_jwts().exists():
         sign_jwts()
+    if Transcript.objects.due().exists():
+        sign_transcripts()
 
 
 @shared_task

@@ -6,14 +6,14 @@ import json
 import uuid
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Organization
-from credentials import addresses
+from credentials import addresses, issuers
 from credentials.certificates import certificate
 from credentials.documents import did_document
 from credentials.models import Credential, StatusList
@@ -38,11 +38,8 @@ class LocalResolver:
     """Answers from the database; never asks the network."""
 
     def did_document(self, did: str) -> dict[str, Any] | None:
-        slug = unquote(did.rsplit(":", 1)[-1])
-        organization = Organization.objects.filter(slug=slug, is_awarding_body=True).first()
-        if organization is None or addresses.issuer_did(organization) != did:
-            return None
-        return did_document(organization)
+        organization = issuers.of_did(did)
+        return did_document(organization) if organization else None
 
     def status_list(self, url: str) -> dict[str, Any] | None:
         base, is_suspensions = url.removesuffix("/suspension"), url.endswith("/suspension")

@@ -16,7 +16,7 @@ from hypothesis import settings
 from accounts.models import GUARDS as ACCOUNTS_GUARDS
 from accounts.models import User
 from catalog.models import achievements, assignments
-from credentials.models import awards, credentials, prior_learning
+from credentials.models import awards, credentials, prior_learning, transcripts
 from enrollment import models as enrollment_models
 from lib import db_guards
 from tests.factories import UserFactory
@@ -29,6 +29,7 @@ GUARDS = [
     *awards.GUARDS,
     *credentials.GUARDS,
     *prior_learning.GUARDS,
+    *transcripts.GUARDS,
 ]
 
 settings.register_profile("thorough", max_examples=2000)

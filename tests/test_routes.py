@@ -19,6 +19,7 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
 from accounts.models import ApiClient, Membership
+from credentials import actions as credential_actions
 from credentials import tasks
 from credentials.models import Award, Credential, StatusList
 from enrollment import actions, calendars
@@ -130,6 +131,15 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:card": (404, 200, 404, 404, 404),
     "credentials:jwt": (404,) * 5,
     "credentials:visibility": POST_ONLY,
+    "credentials:choose_for_transcript": PRIVATE,
+    # Nothing is chosen: on to the choice.
+    "credentials:new_transcript": (302,) * 5,
+    # Its learner keeps it to themselves.
+    "credentials:transcript": (404, 200, 404, 404, 404),
+    "credentials:transcript_json": (404, 200, 404, 404, 404),
+    "credentials:transcript_jwt": (404, 200, 404, 404, 404),
+    "credentials:transcript_visibility": POST_ONLY,
+    "credentials:delete_transcript": OWN,
     "credentials:achievement": PUBLIC,
     "credentials:appeal": PRIVATE,
     "credentials:pursue": POST_ONLY,
@@ -137,6 +147,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:achievement_badge": PUBLIC,
     "credentials:issuer": PUBLIC,
     "credentials:did_document": PUBLIC,
+    "credentials:platform_did_document": PUBLIC,
     "credentials:status_list": PUBLIC,
     "credentials:suspension_list": PUBLIC,
     "credentials:verify": PUBLIC,
@@ -337,8 +348,15 @@ def build_world():
         "enrollment_enrollment": enrollment.pk,
         "notifications_message": owner.messages.get(key="a-key").pk,
     }
+    transcript = credential_actions.request_transcript(
+        learner=owner, credentials=[credential], name="Mine", at=TUESDAY
+    )
+    tasks.sign_transcripts()
+    of_a_transcript = ("", "_json", "_jwt", "_visibility")
     arguments = {
         "public_id": {
+            **{f"credentials:transcript{page}": transcript.public_id for page in of_a_transcript},
+            "credentials:delete_transcript": transcript.public_id,
             "api:course": course.public_id,
             "api:track": track.public_id,
             "api:completion": enrollment.public_id,

@@ -116,6 +116,11 @@ class Organization(models.Model):
     is_provider = models.BooleanField(default=False)
     is_awarding_body = models.BooleanField(default=False)
     is_employer = models.BooleanField(default=False)
+    is_platform = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="The site itself, which signs what belongs to no awarding body.",
+    )
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -128,6 +133,16 @@ class Organization(models.Model):
             models.CheckConstraint(
                 condition=Q(country="") | Q(country__regex=r"^[A-Z]{2}$"),
                 name="organization_country_two_letters",
+            ),
+            models.UniqueConstraint(
+                fields=["is_platform"],
+                condition=Q(is_platform=True),
+                name="organization_one_platform",
+            ),
+            # Its identifier is the site's own address, and no badge names that as its issuer.
+            models.CheckConstraint(
+                condition=Q(is_platform=False) | Q(is_awarding_body=False),
+                name="organization_platform_awards_nothing",
             ),
         ]
 

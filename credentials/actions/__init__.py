@@ -20,14 +20,23 @@ from credentials.actions.revoke import ReasonMissing, falling_with, revoke
 from credentials.actions.share import set_visibility
 from credentials.actions.status_lists import sign_due as sign_due_status_lists
 from credentials.actions.suspend import reinstate, suspend
+from credentials.actions.transcripts import (
+    CannotMakeTranscript,
+    delete_transcript,
+    request_transcript,
+    share_transcript,
+    sign_due_transcripts,
+)
 
 __all__ = [
     "AlreadyHalted",
     "CannotDecide",
+    "CannotMakeTranscript",
     "ReasonMissing",
     "StillActive",
     "answer_appeal",
     "appeal",
+    "delete_transcript",
     "distrust",
     "due_jwts",
     "falling_with",
@@ -43,9 +52,12 @@ __all__ = [
     "replay_revocations",
     "request_judgement",
     "request_jwt",
+    "request_transcript",
     "revoke",
     "set_visibility",
+    "share_transcript",
     "sign_due_jwts",
     "sign_due_status_lists",
+    "sign_due_transcripts",
     "suspend",
 ]

@@ -14,6 +14,7 @@ from credentials.models.pursuits import Pursuit, Refusal
 from credentials.models.recognitions import Recognition
 from credentials.models.reconciling import Drift, ReconcileRun
 from credentials.models.status_lists import LostPlace, StatusList
+from credentials.models.transcripts import Transcript, TranscriptEntry
 
 __all__ = [
     "Appeal",
@@ -36,4 +37,6 @@ __all__ = [
     "Refusal",
     "SigningKey",
     "StatusList",
+    "Transcript",
+    "TranscriptEntry",
 ]

@@ -139,13 +139,24 @@ def _masked(line: str, label: str) -> str:
 
 
 def _refuse_hostile(n_quads: str) -> None:
-    """Bound the permutations that alike blank nodes can cost (RDFC-1.0, "dataset poisoning")."""
+    """Bound the permutations that alike blank nodes can cost (RDFC-1.0, "dataset poisoning").
+
+    Alike ones that are linked to none of their kind cost none (§4.8): what tells them apart has
+    its name already. A transcript has many of those, the learner's name in each credential.
+    """
     seen_as: defaultdict[str, list[str]] = defaultdict(list)
+    together: list[set[str]] = []
     for line in n_quads.splitlines():
-        for label in set(_BLANK.findall(line)):
+        labels = set(_BLANK.findall(line))
+        together.append(labels)
+        for label in labels:
             seen_as[label].append(_masked(line, label))
-    alike = Counter(tuple(sorted(quads)) for quads in seen_as.values())
+    looks = {label: tuple(sorted(quads)) for label, quads in seen_as.items()}
+    count = Counter(looks.values())
+    is_alike = {label for label, look in looks.items() if count[look] > 1}
+    linked = {label for labels in together if len(labels & is_alike) > 1 for label in labels}
+    alike = Counter(looks[label] for label in linked & is_alike)
     if max(alike.values(), default=0) > 12 or (
-        math.prod(math.factorial(count) for count in alike.values()) > MAX_PERMUTATIONS
+        math.prod(math.factorial(number) for number in alike.values()) > MAX_PERMUTATIONS
     ):
         raise NotCanonical("The document has too many parts that cannot be told apart.")

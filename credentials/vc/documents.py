@@ -117,21 +117,7 @@ def compose(
     subject: dict[str, Any] = {
         **({"id": recipient.id} if recipient.id else {}),
         "type": ["AchievementSubject"],
-        "identifier": [
-            {
-                "type": "IdentityObject",
-                "identityType": "emailAddress",
-                "hashed": True,
-                "identityHash": hash_identity(recipient.email, recipient.salt),
-                "salt": recipient.salt,
-            },
-            {
-                "type": "IdentityObject",
-                "identityType": "name",
-                "hashed": False,
-                "identityHash": recipient.name,
-            },
-        ],
+        "identifier": identities(recipient),
         "achievement": achievement,
     }
     if grade is not None:
@@ -161,6 +147,25 @@ def compose(
             {"id": item.url, "type": ["Evidence"], "name": item.name} for item in evidence
         ]
     return document
+
+
+def identities(recipient: Recipient) -> list[dict[str, Any]]:
+    """Who it is, for whoever knows the address already, and for people to read (§B.1.17)."""
+    return [
+        {
+            "type": "IdentityObject",
+            "identityType": "emailAddress",
+            "hashed": True,
+            "identityHash": hash_identity(recipient.email, recipient.salt),
+            "salt": recipient.salt,
+        },
+        {
+            "type": "IdentityObject",
+            "identityType": "name",
+            "hashed": False,
+            "identityHash": recipient.name,
+        },
+    ]
 
 
 def hash_identity(identity: str, salt: str) -> str:

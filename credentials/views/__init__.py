@@ -9,6 +9,7 @@ from credentials.views.issuers import (
     achievement,
     did_document,
     issuer,
+    platform_did_document,
     status_list,
     suspension_list,
 )
@@ -22,6 +23,15 @@ from credentials.views.prior_learning import (
     take_back,
 )
 from credentials.views.recognizing import recognize, recognizing
+from credentials.views.transcripts import (
+    choose_for_transcript,
+    delete_transcript,
+    new_transcript,
+    transcript,
+    transcript_json,
+    transcript_jwt,
+    transcript_visibility,
+)
 from credentials.views.verify import verify
 
 __all__ = [
@@ -32,15 +42,19 @@ __all__ = [
     "badge_svg",
     "card",
     "certificate",
+    "choose_for_transcript",
     "claim",
     "claim_badge",
     "claim_file",
     "claim_with_evidence",
     "credential",
+    "delete_transcript",
     "did_document",
     "download",
     "issuer",
     "mine",
+    "new_transcript",
+    "platform_did_document",
     "prepare_jwt",
     "prior_learning",
     "pursue",
@@ -49,6 +63,10 @@ __all__ = [
     "status_list",
     "suspension_list",
     "take_back",
+    "transcript",
+    "transcript_json",
+    "transcript_jwt",
+    "transcript_visibility",
     "verify",
     "visibility",
     "why",

@@ -59,6 +59,13 @@ def did_document(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def platform_did_document(request: HttpRequest) -> HttpResponse:
+    """Of the site as an issuer; without keys until it has signed for the first time."""
+    return document(documents.platform_did_document(), content_type="application/did+ld+json")
+
+
+@login_not_required
+@require_safe
 @vary_on_headers("Accept")
 def achievement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(

@@ -29,7 +29,11 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
     return render(
         request,
         "credentials/mine.html",
-        {"credentials": credentials, "due": due.select_related("version")},
+        {
+            "credentials": credentials,
+            "due": due.select_related("version"),
+            "transcripts": request.user.transcripts.kept().defer("document", "token"),
+        },
     )
 
 

@@ -14,14 +14,14 @@ from credentials.models import Credential
 from credentials.views.responses import document, wants_document
 
 
-def gone(request: HttpRequest) -> HttpResponse:
+def gone(request: HttpRequest, *, template: str = "credentials/erased.html") -> HttpResponse:
     """Its holder had it forgotten: the page says so, and nothing of who or what it was."""
     if wants_document(request):
         said = {"title": "Gone", "status": HTTPStatus.GONE, "detail": "Its holder had it erased."}
         response = document(said, content_type="application/problem+json")
         response.status_code = HTTPStatus.GONE
         return response
-    return render(request, "credentials/erased.html", status=HTTPStatus.GONE)
+    return render(request, template, status=HTTPStatus.GONE)
 
 
 def visible(request: HttpRequest, public_id: uuid.UUID) -> Credential:
