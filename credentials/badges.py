@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from credentials import verifying
-from credentials.vc.documents import hash_identity
+from credentials.vc.forms import is_open_badge
+from credentials.vc.recipients import is_for
 from credentials.vc.verify import Outcome, Report, Verdict, issuer_id
 
-MAILTO = "mailto:"
 USABLE = frozenset({Verdict.VALID, Verdict.UNKNOWN_ISSUER})
 
 
@@ -41,8 +40,7 @@ def read(source: bytes | str, *, learner: User) -> Badge:
     if report.verdict not in USABLE:
         raise BadgeRefused(_last_words(report))
     document = report.document or {}
-    types = document.get("type")
-    if "OpenBadgeCredential" not in (types if isinstance(types, list) else [types]):
+    if not is_open_badge(document):
         raise BadgeRefused(_("It is a credential, but not an Open Badge of version 3."))
     if not is_for(document["credentialSubject"], _addresses(learner)):
         raise BadgeRefused(
@@ -78,38 +76,6 @@ def _last_words(report: Report) -> str:
 def _addresses(learner: User) -> set[str]:
     confirmed = EmailAddress.objects.filter(user=learner, verified=True)
     return set(confirmed.values_list("email", flat=True))
-
-
-def is_for(subject: dict[str, Any], addresses: Collection[str]) -> bool:
-    """Whether a credential's subject is who reads mail at one of these addresses.
-
-    By an ``id`` that is an address, or by an ``emailAddress`` among its identifiers, hashed or
-    not (Open Badges 3.0 §B.1.17). What both say must agree: an ``id`` that is another's address
-    is not made good by an identifier.
-    """
-    spelled = {form for address in addresses for form in (address, address.lower())}
-    own = {address.lower() for address in addresses}
-    identifier = subject.get("id")
-    named = identifier if isinstance(identifier, str) else ""
-    if named.lower().startswith(MAILTO):
-        return named[len(MAILTO) :].lower() in own
-    return any(_is_one_of(identity, spelled, own) for identity in _mail_identities(subject))
-
-
-def _mail_identities(subject: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    identities = subject.get("identifier")
-    for identity in identities if isinstance(identities, list) else [identities]:
-        if isinstance(identity, dict) and identity.get("identityType") == "emailAddress":
-            yield identity
-
-
-def _is_one_of(identity: dict[str, Any], spelled: set[str], own: set[str]) -> bool:
-    value, salt = identity.get("identityHash"), identity.get("salt") or ""
-    if not isinstance(value, str) or not isinstance(salt, str):
-        return False
-    if identity.get("hashed") is True:
-        return value.lower() in {hash_identity(address, salt) for address in spelled}
-    return value.lower() in own
 
 
 def _key(document: dict[str, Any]) -> str:

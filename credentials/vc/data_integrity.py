@@ -1,4 +1,7 @@
-"""Embedded proofs by the cryptosuite ``eddsa-rdfc-2022`` (Data Integrity EdDSA 1.0 §3.2)."""
+"""Embedded proofs by the cryptosuite ``eddsa-rdfc-2022`` (Data Integrity EdDSA 1.0 §3.2).
+
+Those of others by ``ecdsa-rdfc-2019`` with P-256 (Data Integrity ECDSA 1.0 §3.2) are read, too.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ import json
 from functools import lru_cache
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from credentials.vc import multikey, template
+from credentials.vc import jwt, multikey, template
 from credentials.vc.canonical import canonicalize
+from credentials.vc.did import PublicKey
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
+CRYPTOSUITES = {CRYPTOSUITE: "EdDSA", "ecdsa-rdfc-2019": "ES256"}
+"""Both sign the same bytes, and make signatures of the same form, as these algorithms of JWA."""
 SIGNATURE_BYTES = 64
 _write = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -72,11 +75,16 @@ def _options(verification_method: str, created: datetime.datetime) -> dict[str, 
     }
 
 
+def fits(cryptosuite: str, public_key: PublicKey) -> bool:
+    """Whether keys of this kind make proofs of this cryptosuite."""
+    return jwt.fits(CRYPTOSUITES[cryptosuite], public_key)
+
+
 def is_proof_valid(
     document: dict[str, Any],
     proof: dict[str, Any],
     *,
-    public_key: Ed25519PublicKey,
+    public_key: PublicKey,
     by_template: bool = False,
 ) -> bool:
     """Whether the key made this proof over this document (§3.2.2).
@@ -97,11 +105,12 @@ def is_proof_valid(
         return False
     options = {key: value for key, value in proof.items() if key not in {"proofValue", "@context"}}
     hash_data = _hash_data_by_template if by_template else _hash_data
-    try:
-        public_key.verify(signature, hash_data(unsecured, options))
-    except InvalidSignature:
-        return False
-    return True
+    return jwt.is_signature_valid(
+        hash_data(unsecured, options),
+        signature,
+        public_key=public_key,
+        algorithm=CRYPTOSUITES[proof.get("cryptosuite", CRYPTOSUITE)],
+    )
 
 
 def _hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:

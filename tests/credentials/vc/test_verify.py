@@ -91,7 +91,7 @@ def test_without_a_proof_it_is_invalid():
     ("term", "value"),
     [
         ("type", "Ed25519Signature2020"),
-        ("cryptosuite", "ecdsa-rdfc-2019"),
+        ("cryptosuite", "bbs-2023"),
         ("proofPurpose", "authentication"),
     ],
 )

@@ -1,0 +1,94 @@
+"""From what somebody hands in to a JSON object of bounded size, which every reader reads alike."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from credentials.vc.reports import bad_form
+
+MAX_BYTES = 262_144
+MAX_DEPTH = 24
+MAX_NODES = 2_000
+MAX_ITEMS = 400
+"""Of one list: PyLD compares each of its items with all others."""
+ENVELOPE = "EnvelopedVerifiableCredential"
+_ENVELOPED_JWT = "data:application/vc+jwt"
+
+
+def is_jwt(text: str) -> bool:
+    """Whether it is meant as a JWT; whether it is one shows when it is read."""
+    text = text.strip()
+    return text.startswith("ey") and text.count(".") == 2
+
+
+def as_text(source: bytes | str) -> str:
+    """Raises ``Stop``, as all here does."""
+    size = len(source if isinstance(source, bytes) else source.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
+        raise bad_form(f"It is larger than {MAX_BYTES // 1024} KiB, more than a credential needs.")
+    if isinstance(source, str):
+        return source
+    try:
+        return source.decode(json.detect_encoding(source), "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise bad_form("It is not JSON: it is not written in Unicode.") from error
+
+
+def parse(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text, object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise bad_form(f"It is not JSON: {reason[:200]}.") from error
+    if not isinstance(value, dict):
+        raise bad_form("It is JSON, but not one object in braces.")
+    bound(value)
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise bad_form("It has half a character in it, which no page could show.") from error
+    return value
+
+
+def taken_out(document: dict[str, Any]) -> str:
+    """The JWT in an envelope of JSON (VC Data Model 2.0 §4.13); empty if it is none."""
+    kinds = document.get("type")
+    if ENVELOPE not in (kinds if isinstance(kinds, list) else [kinds]):
+        return ""
+    kind, _, data = str(document.get("id")).partition(",")
+    try:
+        if kind == f"{_ENVELOPED_JWT};base64":
+            data = base64.b64decode(data, validate=True).decode()
+        elif kind != _ENVELOPED_JWT:
+            raise bad_form("It is an envelope around something else than a JWT.")
+    except (binascii.Error, ValueError) as error:
+        raise bad_form("It is an envelope whose content cannot be read.") from error
+    return data
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two readers may each take another one of two equal names: then they see two credentials."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def bound(value: Any) -> None:
+    """Refuse what would take long to canonicalize, before anything walks through it by itself."""
+    nodes = 0
+    pending = [(value, 0)]
+    while pending:
+        item, depth = pending.pop()
+        nodes += 1
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
+            raise bad_form("It is nested more deeply or has more parts than a credential needs.")
+        if isinstance(item, dict):
+            pending += [(part, depth + 1) for part in item.values()]
+        elif isinstance(item, list):
+            if len(item) > MAX_ITEMS:
+                raise bad_form(f"One of its lists is longer than {MAX_ITEMS} items.")
+            pending += [(part, depth + 1) for part in item]
