@@ -31,14 +31,12 @@ class Drafting:
     def __init__(self) -> None:
         self._issuers: dict[int, Constant] = {}
         self._achievements: dict[tuple[int, bool], Constant] = {}
-        self._lists: dict[int, tuple[str, str]] = {}
+        self._lists: dict[int, str] = {}
 
     def draft(
         self, *, award: Award, credential: Credential, at: datetime.datetime
     ) -> dict[str, Any]:
         """``award`` needs its learner, its version and its achievement's awarding body loaded."""
-        revocations, suspensions = self._addresses_of(credential.status_list)
-        index = credential.status_index
         return vc.compose(
             id=addresses.credential(credential),
             issuer=self._issuer(award.achievement.awarding_body),
@@ -49,21 +47,19 @@ class Drafting:
             ),
             achievement=self._achievement(award.version, with_grade=award.grade is not None),
             valid_from=at,
-            status=[
-                status_list.entry(revocations, index),
-                status_list.entry(suspensions, index, purpose=status_list.Purpose.SUSPENSION),
-            ],
+            # One entry and not one for suspensions, too: Open Badges 3.0 §B.1.6 and CLR 2.0 allow
+            # no second one.
+            status=status_list.entry(
+                self._address_of(credential.status_list), credential.status_index
+            ),
             grade=award.grade,
             valid_until=award.expires_at,
             narrative=_how(award),
         )
 
-    def _addresses_of(self, listed: StatusList) -> tuple[str, str]:
+    def _address_of(self, listed: StatusList) -> str:
         if listed.public_id.int not in self._lists:
-            self._lists[listed.public_id.int] = (
-                addresses.status_list(listed),
-                addresses.suspension_list(listed),
-            )
+            self._lists[listed.public_id.int] = addresses.status_list(listed)
         return self._lists[listed.public_id.int]
 
     def _issuer(self, organization: Organization) -> Constant:

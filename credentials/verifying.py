@@ -33,6 +33,9 @@ from credentials.vc.verify import (
 )
 from lib.lru import Lru
 
+SAID_BY_THE_LIST = frozenset({Verdict.VALID, Verdict.REVOKED})
+"""What the signed list may say of a credential whose row says more: it sets one bit for both."""
+
 
 class LocalResolver:
     """Answers from the database; never asks the network."""
@@ -55,7 +58,7 @@ class LocalResolver:
 def verify_document(source: bytes | str) -> Report:
     """Check a credential given as JSON or as a JWT; never raises for what is in it."""
     report = verify(source, resolver=LocalResolver(), at=timezone.now())
-    if report.is_valid and report.document:
+    if report.verdict in SAID_BY_THE_LIST and report.document:
         own = find_stored(str(report.document.get("id", "")))
         if own and (own.is_revoked or own.is_suspended):
             _say_at_once(report, own)
@@ -148,7 +151,7 @@ def verify_id(public_id: uuid.UUID) -> Report | None:
     report = verify_own(
         bytes(row.document), resolver=known, bits=known.status_bits, at=timezone.now()
     )
-    if report.is_valid and (row.is_revoked or row.is_suspended):
+    if report.verdict in SAID_BY_THE_LIST and (row.is_revoked or row.is_suspended):
         _say_at_once(report, row)
     return report
 

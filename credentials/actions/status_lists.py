@@ -113,11 +113,16 @@ def _signed(listed: StatusList, purpose: Purpose, *, at: datetime.datetime) -> b
 
 def _set_places(listed: StatusList, purpose: Purpose) -> list[int]:
     credentials = Credential.objects.filter(status_list=listed)
+    suspended = list(
+        credentials.filter(suspended_at__isnull=False).values_list("status_index", flat=True)
+    )
     if purpose == Purpose.SUSPENSION:
-        suspended = credentials.filter(suspended_at__isnull=False)
-        return list(suspended.values_list("status_index", flat=True))
+        return suspended
+    # The suspended, too, for as long as they are: a credential names one list only, this one, and
+    # whoever verifies it elsewhere must not take it for valid meanwhile.
     revoked = credentials.filter(revoked_at__isnull=False)
     return [
+        *suspended,
         *revoked.values_list("status_index", flat=True),
         *listed.lost_places.values_list("status_index", flat=True),
     ]

@@ -47,6 +47,7 @@ def _change(credentials: models.QuerySet[Credential], **values: object) -> int:
     # Locked, so that nobody changes them between being counted and being changed.
     rows = list(credentials.select_for_update(no_key=True).values_list("pk", "status_list"))
     Credential.objects.filter(pk__in=[pk for pk, _ in rows]).update(**values)
-    count_change([list_id for _, list_id in rows], Purpose.SUSPENSION)
+    for purpose in Purpose:
+        count_change([list_id for _, list_id in rows], purpose)
     after_commit(nudges.SIGN_STATUS_LISTS)
     return len(rows)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from credentials.vc import pinned
+from credentials.vc import clr, pinned
 from credentials.vc.reports import Check, Outcome, bad_form
 
 OPEN_BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 """Two names of one type (Open Badges 3.0 §B.1.2)."""
 _WELL_FORMED = {
     kind: Check("form", Outcome.PASSED, f"It is a well-formed {kind} credential.")
-    for kind in ("Open Badges 3.0", "W3C verifiable")
+    for kind in ("Open Badges 3.0", "W3C verifiable", "CLR 2.0")
 }
 
 
@@ -35,6 +35,10 @@ def check_form(document: dict[str, Any]) -> Check:
     # What is escaped in it counts, too: whoever resolves it takes it apart and unescapes it.
     if not issuer or not unquote(issuer).isprintable():
         raise bad_form("It does not name its issuer by an identifier.")
+    if clr.is_transcript(document):
+        if not clr.enclosed(document):
+            raise bad_form("It is a transcript without credentials.")
+        return _WELL_FORMED["CLR 2.0"]
     if not is_open_badge(document):
         return _WELL_FORMED["W3C verifiable"]
     if missing := next(_missing(document), ""):

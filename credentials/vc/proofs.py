@@ -93,7 +93,7 @@ class Embedded:
             )
         if (
             proof.get("type") != "DataIntegrityProof"
-            or proof.get("cryptosuite") not in data_integrity.CRYPTOSUITES
+            or str(proof.get("cryptosuite")) not in data_integrity.CRYPTOSUITES
             or proof.get("proofPurpose") != "assertionMethod"
         ):
             raise Stop(

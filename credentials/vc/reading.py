@@ -7,11 +7,13 @@ import binascii
 import json
 from typing import Any
 
+from credentials.vc import clr
 from credentials.vc.reports import bad_form
 
 MAX_BYTES = 262_144
 MAX_DEPTH = 24
 MAX_NODES = 2_000
+MAX_NODES_OF_TRANSCRIPT = 10_000
 MAX_ITEMS = 400
 """Of one list: PyLD compares each of its items with all others."""
 ENVELOPE = "EnvelopedVerifiableCredential"
@@ -77,14 +79,15 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def bound(value: Any) -> None:
+def bound(value: dict[str, Any]) -> None:
     """Refuse what would take long to canonicalize, before anything walks through it by itself."""
+    most = MAX_NODES_OF_TRANSCRIPT if clr.is_transcript(value) else MAX_NODES
     nodes = 0
     pending = [(value, 0)]
     while pending:
         item, depth = pending.pop()
         nodes += 1
-        if depth > MAX_DEPTH or nodes > MAX_NODES:
+        if depth > MAX_DEPTH or nodes > most:
             raise bad_form("It is nested more deeply or has more parts than a credential needs.")
         if isinstance(item, dict):
             pending += [(part, depth + 1) for part in item.values()]

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from credentials.vc import proofs, template
 from credentials.vc.dates import check_dates
+from credentials.vc.enclosed import check_enclosed
 from credentials.vc.forms import check_form, issuer_id
 from credentials.vc.reading import MAX_BYTES, MAX_NODES, is_jwt
 from credentials.vc.recipients import check_recipient
@@ -82,6 +84,8 @@ def verify(
         _end(report, stop)
     if report.outcome_of("issuer") == Outcome.PASSED:
         _judge_issuer(report, knows)
+    if report.is_signed:
+        check_enclosed(report, partial(verify, resolver=resolver, at=at, knows=knows))
     return report
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
+from decimal import Decimal
+from pathlib import Path
 
+import jsonschema
 import pytest
 from django.db import IntegrityError
 
@@ -16,6 +19,9 @@ from notifications.models import Message
 from tests.credentials.awards import due_awards, issue_all, issued
 from tests.factories import TUESDAY, UserFactory
 
+SCHEMA = json.loads(
+    (Path(__file__).parent / "vc/schemas/ob_v3p0_achievementcredential_schema.json").read_text()
+)
 LATER = TUESDAY + datetime.timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
@@ -47,13 +53,28 @@ def test_every_learner_of_a_batch_is_told_once():
     ]
 
 
-def test_a_credential_names_two_lists_at_one_place():
+def test_a_credential_names_its_place_in_one_list():
     (credential,) = issued()
 
-    entries = json.loads(bytes(credential.document))["credentialStatus"]
+    entry = json.loads(bytes(credential.document))["credentialStatus"]
 
-    assert [entry["statusPurpose"] for entry in entries] == ["revocation", "suspension"]
-    assert {entry["statusListIndex"] for entry in entries} == {str(credential.status_index)}
+    assert entry["statusPurpose"] == "revocation"
+    assert entry["statusListIndex"] == str(credential.status_index)
+
+
+def test_what_is_issued_meets_the_published_schema():
+    validator = jsonschema.Draft201909Validator(
+        SCHEMA, format_checker=jsonschema.Draft201909Validator.FORMAT_CHECKER
+    )
+    credentials = [*issued(), *issued(grade=Decimal("92.5"), expires_at=LATER)]
+
+    errors = [
+        error.message
+        for credential in credentials
+        for error in validator.iter_errors(json.loads(bytes(credential.document)))
+    ]
+
+    assert errors == []
 
 
 def test_a_full_list_is_followed_by_another(monkeypatch):

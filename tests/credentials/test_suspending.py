@@ -6,11 +6,12 @@ import json
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 
 from credentials import actions, tasks, verifying
 from credentials.models import Credential, StatusList
 from credentials.vc import status_list
-from credentials.vc.verify import Verdict
+from credentials.vc.verify import Verdict, verify
 from tests.admin_pages import url
 from tests.credentials.awards import issued
 from tests.factories import TUESDAY, UserFactory
@@ -67,7 +68,8 @@ def test_the_signed_lists_say_suspended_after_the_worker_ran(credential):
 
     listed = StatusList.objects.get()
     assert set_places(listed.suspension_document) == [credential.status_index]
-    assert set_places(listed.document) == []
+    # Its one entry is in this list: others must not take it for valid.
+    assert set_places(listed.document) == [credential.status_index]
     assert verdicts(credential) == {Verdict.SUSPENDED}
 
 
@@ -78,19 +80,31 @@ def test_a_reinstated_credential_is_valid_again(credential):
     actions.reinstate(award=credential.award)
     tasks.sweep()
 
-    assert set_places(StatusList.objects.get().suspension_document) == []
+    listed = StatusList.objects.get()
+    assert set_places(listed.suspension_document) == set_places(listed.document) == []
     assert verdicts(credential) == {Verdict.VALID}
 
 
 def test_only_the_list_that_changed_is_signed_again(credential):
     before = StatusList.objects.get()
-    suspend(credential)
+    actions.revoke(award=credential.award, by=UserFactory(), reason="A mistake", at=LATER)
 
     tasks.sweep()
 
     after = StatusList.objects.get()
-    assert after.signed_at == before.signed_at
-    assert after.suspensions_signed_at > before.suspensions_signed_at
+    assert after.signed_at > before.signed_at
+    assert after.suspensions_signed_at == before.suspensions_signed_at
+
+
+def test_whoever_knows_only_the_signed_list_does_not_take_it_for_valid(credential):
+    suspend(credential)
+    tasks.sweep()
+
+    report = verify(
+        bytes(credential.document), resolver=verifying.LocalResolver(), at=timezone.now()
+    )
+
+    assert report.verdict == Verdict.REVOKED
 
 
 def test_nothing_is_read_for_lists_that_did_not_change(credential, django_assert_num_queries):

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.actions import erase_due, request_erasure
 from accounts.models import Organization
 from credentials import actions, addresses, issuers, keys, tasks, verifying
-from credentials.models import Award, Credential, Transcript, TranscriptEntry
+from credentials.models import Credential, Transcript, TranscriptEntry
 from credentials.vc import canonical, clr, data_integrity, documents
 from credentials.vc.verify import Outcome, Verdict
 from enrollment import actions as enrollment_actions

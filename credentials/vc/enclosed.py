@@ -1,0 +1,48 @@
+"""Credentials inside of another one: each is checked by itself, by its own issuer's word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from credentials.vc import clr
+from credentials.vc.reports import UNDECIDED, Check, Outcome, Report, Verdict
+
+WORST_FIRST = [
+    Verdict.INVALID,
+    Verdict.REVOKED,
+    Verdict.SUSPENDED,
+    Verdict.NOT_YET_VALID,
+    Verdict.UNREACHABLE,
+    Verdict.UNKNOWN_ISSUER,
+]
+
+
+def check_enclosed(report: Report, verify: Callable[[str], Report]) -> None:
+    """Add a check for each credential of a transcript; ``verify`` is for one of them alone.
+
+    A fault of one is one of the whole. That one has expired is not: it was earned all the same.
+    """
+    found = [_check(one, report, verify) for one in clr.enclosed(report.document or {})]
+    if report.is_valid:
+        report.verdict = next((bad for bad in WORST_FIRST if bad in found), report.verdict)
+
+
+def _check(enclosed: Any, report: Report, verify: Callable[[str], Report]) -> Verdict:
+    alone = verify(json.dumps(enclosed))
+    name = clr.title(enclosed)
+    if alone.is_valid:
+        check = Check("credential", Outcome.PASSED, f"“{name}” is genuine and valid.")
+    else:
+        is_open = alone.verdict in UNDECIDED or alone.verdict == Verdict.EXPIRED
+        outcome = Outcome.UNKNOWN if is_open else Outcome.FAILED
+        check = Check("credential", outcome, f"“{name}”: {_reason(alone)}")
+    report.checks.append(check)
+    return alone.verdict
+
+
+def _reason(alone: Report) -> str:
+    """Why it is not valid."""
+    said = [check.words for check in alone.checks if check.outcome != Outcome.PASSED]
+    return said[-1] if said else "It cannot be trusted."
