@@ -67,7 +67,7 @@ def publish_course(
         achievement=achievement,
         tree=rules.CourseLeaf(course.pk),
         texts=course_texts(course, units=units, wording=wording or _wording_of(draft))
-        | _term(draft or achievement.versions.current().first()),
+        | term_of(draft or achievement.versions.current().first()),
         skills=course_skills(course),
         at=at,
     )
@@ -128,11 +128,11 @@ def track_texts(
         "ects": Decimal(ects) / rules.HUNDREDTHS if ects else None,
         "eqf_level": like.eqf_level if like else None,
         "language": track.language,
-        **_term(like),
+        **term_of(like),
     }
 
 
-def _term(like: AchievementVersion | None) -> dict[str, object]:
+def term_of(like: AchievementVersion | None) -> dict[str, object]:
     """For how long an award is valid, and how it is renewed: as by the version before."""
     return {
         "valid_months": like.valid_months if like else None,
@@ -180,7 +180,7 @@ def publish_track(
             wording=wording or _wording_of(draft),
             like=wording_of,
         ),
-        skills=_skills_of(tree),
+        skills=track_skills(tree),
         at=at,
     )
     _mark_published(track, version=version, at=at)
@@ -267,7 +267,7 @@ def track_is_current(*, track: Track, tree: rules.Node, wording: Wording) -> boo
         current,
         tree=tree,
         texts=track_texts(track, tree=tree, wording=wording, like=current),
-        skills=_skills_of(tree),
+        skills=track_skills(tree),
     )
 
 
@@ -309,7 +309,7 @@ def course_skills(course: Course) -> Levels:
     return levels
 
 
-def _skills_of(tree: rules.Node) -> Levels:
+def track_skills(tree: rules.Node) -> Levels:
     """The skills that a track proves: those of what it names, one level down."""
     found = list(rules.leaves(tree))
     versions = AchievementVersion.objects.current()

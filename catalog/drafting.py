@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
 
 from catalog import actions, rules
-from catalog.actions import Wording
+from catalog.actions import Levels, Wording
 from catalog.models import Achievement, AchievementVersion, Course, Renewal, Track
 
 
@@ -49,6 +53,52 @@ def _made_criteria(version: AchievementVersion, item: Course | Track) -> str:
         return actions.course_criteria(item, list(item.units.all()))
     tree = rules.load(version)
     return rules.sentence(tree, names=rules.leaf_names(tree)) if tree else ""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The version that publishing would put in force: its columns, its rule, what it proves."""
+
+    achievement: Achievement
+    number: int
+    tree: rules.Node
+    columns: Mapping[str, Any]
+    skills: Levels
+
+
+def foreseen(item: Course | Track) -> Foreseen | None:
+    """What publishing the item now would freeze; ``None`` where it has no credential yet.
+
+    Of the draft of a published course, what becomes of the published one. Raises ``InvalidRule``.
+    """
+    subject = item.revises or item if isinstance(item, Course) else item
+    versions = AchievementVersion.objects.filter(**{f"achievement__{_kind(subject)}": subject.pk})
+    draft = versions.filter(published_at=None).first()
+    current = versions.current().first()
+    like = draft or current
+    if like is None:
+        return None
+    wording = wording_in_force(item)
+    if isinstance(item, Course):
+        tree: rules.Node | None = rules.CourseLeaf(subject.pk)
+        units = list(item.units.all())
+        columns = actions.course_texts(item, units=units, wording=wording) | actions.term_of(like)
+        skills = actions.course_skills(item)
+        if item.revises_id:
+            found = item.outcomes.filter(skills__isnull=False)
+            actions.raise_levels(skills, found.values_list("skills", "level"))
+    else:
+        tree = rules.load(like)
+        rules.check(tree, achievement=like.achievement)
+        assert tree is not None
+        columns = actions.track_texts(item, tree=tree, wording=wording, like=like)
+        skills = actions.track_skills(tree)
+    number = current.number + 1 if current else 1
+    return Foreseen(like.achievement, number, tree, columns, skills)
+
+
+def _kind(subject: Course | Track) -> str:
+    return "course" if isinstance(subject, Course) else "track"
 
 
 @transaction.atomic

@@ -86,11 +86,11 @@ class _Distance:
             return 0 if number in self.met else max(self.work[number].left, 1)
         if node.operator in (Operator.CREDITS, Operator.ECTS):
             return self._left_of_sum(node, number)
-        wanted = _wanted(node)
-        if not 0 < wanted <= len(node.children):
+        most = wanted(node)
+        if not 0 < most <= len(node.children):
             return math.inf
         children = numbered_children(node, number)
-        return sum(sorted(self.left(child, at) for at, child in children)[:wanted])
+        return sum(sorted(self.left(child, at) for at, child in children)[:most])
 
     def _left_of_sum(self, group: Group, number: int) -> Minutes:
         if not group.n:
@@ -172,7 +172,7 @@ class _Distance:
             chosen = self._chosen_for_sum(node, number)
         else:
             children = [(child, at) for at, child in numbered_children(node, number)]
-            chosen = sorted(children, key=lambda pair: self.left(*pair))[: _wanted(node)]
+            chosen = sorted(children, key=lambda pair: self.left(*pair))[: wanted(node)]
         for child, child_number in chosen:
             yield from self.way(child, child_number)
 
@@ -199,7 +199,8 @@ class _Distance:
                 yield _Open(left, worth, child, child_number)
 
 
-def _wanted(group: Group) -> int:
+def wanted(group: Group) -> int:
+    """How many children a group asks for that counts them."""
     match group.operator:
         case Operator.ALL:
             return len(group.children)

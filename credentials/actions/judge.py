@@ -8,18 +8,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import User
 from catalog.judging import Support, judge
-from catalog.models import AchievementVersion, Renewal, RuleNode
+from catalog.models import AchievementVersion, Renewal
 from credentials import traces
 from credentials.actions import taking
 from credentials.evidence import Row, Standing, standings_of
-from credentials.models import Award, AwardEvidence, AwardTrace, JudgementRequest, Pursuit
+from credentials.models import (
+    Award,
+    AwardEvidence,
+    AwardTrace,
+    JudgementRequest,
+    Pursuit,
+    Recognition,
+)
+from credentials.naming import Named
 from credentials.rulebook import Rule, Subject, book
 from credentials.terms import RENEWAL_OPENS, expiry
 from enrollment.models import Enrollment
+from lib.inserting import insert_for_each
 
 BATCH = 50
 
@@ -228,17 +236,21 @@ def _write(made: list[_Made], *, at: datetime.datetime) -> list[Award]:
 
 def request_for_rule(*, version: AchievementVersion, at: datetime.datetime) -> None:
     """Judge everyone who has any of the evidence that a newly published rule names."""
-    request_judgement(learner_ids=_with_evidence_for(version), at=at)
+    named = Named.by(version)
+    insert_for_each(JudgementRequest, "learner", _union(_with_evidence_for(named)), requested_at=at)
 
 
 def request_for_courses(*, course_ids: Collection[int], at: datetime.datetime) -> None:
     """Judge everyone who has completed one of these."""
     completed = Enrollment.objects.completed().filter(run__course__in=course_ids)
-    request_judgement(learner_ids=completed.values_list("learner_id", flat=True), at=at)
+    insert_for_each(JudgementRequest, "learner", _union([completed]), requested_at=at)
 
 
 def keep_under_way(*, version: AchievementVersion, at: datetime.datetime) -> None:
-    """Let everyone who is under way by the version before this one go on by that."""
+    """Let everyone who is under way by the version before this one go on by that.
+
+    Also who has evidence for what that stands on: it may be about to become an award.
+    """
     before = (
         AchievementVersion.objects.published()
         .filter(achievement=version.achievement_id, number__lt=version.number)
@@ -247,45 +259,38 @@ def keep_under_way(*, version: AchievementVersion, at: datetime.datetime) -> Non
     )
     if before is None:
         return
-    done = Award.objects.filter(achievement=version.achievement_id).values("learner")
-    known = Pursuit.objects.filter(achievement=version.achievement_id).values("learner")
-    learners = User.objects.filter(pk__in=_under_way(before)).exclude(pk__in=done)
-    Pursuit.objects.bulk_create(
-        (
-            Pursuit(
-                learner_id=learner_id,
-                achievement_id=version.achievement_id,
-                version=before,
-                joined_at=at,
-            )
-            for learner_id in learners.exclude(pk__in=known).values_list("pk", flat=True)
-        ),
-        batch_size=1000,
-        ignore_conflicts=True,
+    named = Named.by(before).with_all_below()
+    taking_part = Enrollment.objects.active().filter(run__course__in=named.courses)
+    done = Award.objects.filter(
+        achievement=version.achievement_id, learner=OuterRef("learner")
+    ).exclude(revocation_cause=Award.Cause.EVIDENCE)
+    sources = (source.filter(~Exists(done)) for source in (taking_part, *_with_evidence_for(named)))
+    insert_for_each(
+        Pursuit,
+        "learner",
+        _union(sources),
+        achievement=version.achievement_id,
+        version=before.pk,
+        joined_at=at,
+        is_chosen=False,
     )
 
 
-def _under_way(version: AchievementVersion) -> set[int]:
-    """Who has, or is about to have, any of the evidence that the rule names."""
-    leaves = RuleNode.objects.filter(version=version, course__isnull=False)
-    taking_part = Enrollment.objects.active().filter(run__course__in=leaves.values("course"))
-    return _with_evidence_for(version) | set(taking_part.values_list("learner_id", flat=True))
-
-
-def _with_evidence_for(version: AchievementVersion) -> set[int]:
-    leaves = RuleNode.objects.filter(version=version)
-    courses = leaves.filter(course__isnull=False).values("course")
-    achievements = leaves.filter(achievement__isnull=False).values("achievement")
-    skills = leaves.filter(skill__isnull=False).values("skill")
+def _with_evidence_for(named: Named) -> list[QuerySet[Any]]:
+    """Rows of the learners who have any evidence of these."""
     held = Award.objects.standing()
-    sources: list[QuerySet[Any]] = [
-        Enrollment.objects.completed().filter(run__course__in=courses),
-        Enrollment.objects.completed().filter(run__course__counting_as__counts_as__in=courses),
-        held.filter(achievement__in=achievements),
-        held.filter(version__version_skills__skill__in=skills),
-        *(
-            User.objects.filter(**{f"recognitions__{kind}__in": named}).annotate(learner_id=F("pk"))
-            for kind, named in (("course", courses), ("skill", skills))
-        ),
+    sources: list[tuple[QuerySet[Any], str, Collection[int]]] = [
+        (Enrollment.objects.completed(), "run__course", named.courses),
+        (held, "achievement", named.achievements),
+        (held, "version__version_skills__skill", named.skills),
+        (Recognition.objects.standing(), "course", named.courses),
+        (Recognition.objects.standing(), "skill", named.skills),
     ]
-    return {pk for source in sources for pk in source.values_list("learner_id", flat=True)}
+    return [rows.filter(**{f"{path}__in": pks}) for rows, path, pks in sources if pks]
+
+
+def _union(sources: Iterable[QuerySet[Any]]) -> QuerySet[Any, Any]:
+    """Their learners, each once."""
+    first, *others = (rows.order_by().values("learner").distinct() for rows in sources)
+    found: QuerySet[Any, Any] = first.union(*others) if others else first
+    return found

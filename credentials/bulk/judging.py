@@ -34,12 +34,15 @@ class Made:
 
 
 class Judging:
-    """All learners of a world, at a moment."""
+    """All learners of a world, at a moment.
 
-    def __init__(self, world: World, *, at: datetime.datetime) -> None:
+    ``like``: a judging of the same tables, for what it has put in order already.
+    """
+
+    def __init__(self, world: World, *, at: datetime.datetime, like: Judging | None = None) -> None:
         self.world = world
         self.at = at
-        self.filed = Filed(world)
+        self.filed = Filed(world, like.filed if like else None)
         self.made: list[Made] = []
         self.awards = _Latest(world)
         self._joined = _joined(world)
@@ -57,6 +60,14 @@ class Judging:
         while (above := self._by_joined_versions()) is not None:
             self._newest(above)
         return self.made
+
+    def earned(self, achievement_id: int) -> Bits:
+        """Who was found to have earned it, or to have renewed it."""
+        found = none(self.world.count)
+        for one in self.made:
+            if one.rule.achievement_id == achievement_id:
+                found |= column(one.learners, self.world.count)
+        return found
 
     # --- Which rule comes before which -----------------------------------------------------------
 

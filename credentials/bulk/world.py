@@ -145,6 +145,28 @@ class World:
     def count(self) -> int:
         return len(self.learners)
 
+    def with_rule(self, rule: Rule, worth: Worth) -> World:
+        """The same people and what they have, where this rule is in force instead."""
+        rules = {**self.rules, rule.version_id: rule}
+        versions = {**self.versions, rule.version_id: worth}
+        courses = dict(self.courses)
+        before = self.in_force.get(rule.achievement_id)
+        if before in rules:
+            rules[before] = replace(rules[before], is_current=False)
+        if before in versions:
+            versions[before] = replace(versions[before], is_current=False)
+        if worth.course_id in courses:
+            courses[worth.course_id] = replace(
+                courses[worth.course_id], minutes=worth.minutes, ects=worth.ects
+            )
+        return replace(
+            self,
+            rules=rules,
+            in_force={**self.in_force, rule.achievement_id: rule.version_id},
+            versions=versions,
+            courses=courses,
+        )
+
 
 def ways(
     edges: Sequence[tuple[int, int, datetime.date]],
@@ -173,15 +195,29 @@ def ways(
 
 
 class Filed:
-    """The facts of a world by what leaves look for, and the awards that judging adds to them."""
+    """The facts of a world by what leaves look for, and the awards that judging adds to them.
 
-    def __init__(self, world: World) -> None:
+    What another one has put in order already, of the same tables, is taken from there.
+    """
+
+    def __init__(self, world: World, like: Filed | None = None) -> None:
         self.world = world
-        self.completions = Grouped(world.completions, "course")
-        standing = ~world.awards["is_revoked"]
-        self.awards = Grouped({k: v[standing] for k, v in world.awards.items()}, "achievement")
-        self.course_recognitions = Grouped(world.recognitions, "course")
-        self.skill_recognitions = Grouped(world.recognitions, "skill")
+        self.completions = (
+            like.completions
+            if like and like.world.completions is world.completions
+            else Grouped(world.completions, "course")
+        )
+        if like and like.world.awards is world.awards:
+            self.awards = like.awards
+        else:
+            standing = ~world.awards["is_revoked"]
+            self.awards = Grouped({k: v[standing] for k, v in world.awards.items()}, "achievement")
+        if like and like.world.recognitions is world.recognitions:
+            self.course_recognitions = like.course_recognitions
+            self.skill_recognitions = like.skill_recognitions
+        else:
+            self.course_recognitions = Grouped(world.recognitions, "course")
+            self.skill_recognitions = Grouped(world.recognitions, "skill")
         self.new: defaultdict[int, list[tuple[int, Facts]]] = defaultdict(list)
         self.proving: defaultdict[int, dict[int, int]] = defaultdict(dict)
         """By skill, the versions that prove it, each with the level."""

@@ -1,0 +1,40 @@
+"""Rows that are made from rows, without passing through this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
+from django.db.models import QuerySet
+
+
+def insert_for_each(
+    model: type[models.Model], column: str, values: QuerySet[Any, Any], **same: Any
+) -> int:
+    """Insert a row for each of ``values``, which go into ``column``; return how many were new.
+
+    ``values`` is a query of one column, ``same`` are the columns that are alike in all rows. What
+    would break a unique constraint is left out, so that repeating does no harm. One statement,
+    whatever their number, on SQLite as on PostgreSQL.
+    """
+    try:
+        sql, params = values.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return 0  # Django can tell without asking.
+    fields = [model._meta.get_field(name) for name in (column, *same)]
+    into = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    alike = [
+        field.get_db_prep_save(value, connection)
+        for field, value in zip(fields[1:], same.values(), strict=True)
+    ]
+    statement = (
+        # Names of tables and columns, and a query that has its values beside it.
+        f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({into})"  # noqa: S608
+        f" SELECT made.*{', %s' * len(alike)} FROM ({sql}) AS made"
+        # WHERE, because SQLite would else read ON CONFLICT as a part of the SELECT.
+        " WHERE true ON CONFLICT DO NOTHING"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*alike, *params])
+        return int(cursor.rowcount)
