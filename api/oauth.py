@@ -7,15 +7,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.views import base as library
 from oauthlib.oauth2 import BackendApplicationServer  # type: ignore[import-untyped]
 from redis.exceptions import RedisError
+
+from lib.oauth import PublicFormEndpoint, oauth_error
 
 logger = logging.getLogger(__name__)
 
@@ -24,41 +24,10 @@ FAILURES_ALLOWED = 20
 FAILURES_SECONDS = 60
 
 
-def oauth_error(error: str, description: str, *, status: int = 400, **headers: str) -> HttpResponse:
-    """An error as RFC 6749 §5.2 has it: OAuth clients do not know problem details."""
-    return JsonResponse(
-        {"error": error, "error_description": description},
-        status=status,
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
-    )
-
-
-class PublicFormEndpoint:
-    """Answers in OAuth's own JSON whatever can be wrong before the library looks."""
-
-    server_class = BackendApplicationServer
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method not in {"POST", "OPTIONS"}:
-            return oauth_error(
-                "invalid_request", "Send a POST request.", status=405, Allow="POST, OPTIONS"
-            )
-        if request.method == "POST" and not _is_form(request):
-            return oauth_error(
-                "invalid_request",
-                "Send the parameters with Content-Type: application/x-www-form-urlencoded.",
-            )
-        try:
-            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-            return response
-        except RequestDataTooBig:
-            return oauth_error("invalid_request", "The body is too large.", status=413)
-        except SuspiciousOperation:
-            return oauth_error("invalid_request", "The body is malformed.")
-
-
 @method_decorator([login_not_required, csrf_exempt, never_cache], name="dispatch")
 class TokenView(PublicFormEndpoint, library.TokenView):
+    server_class = BackendApplicationServer
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("grant_type") != GRANT_TYPE:
             return oauth_error("unsupported_grant_type", f"Send grant_type={GRANT_TYPE}.")
@@ -78,11 +47,7 @@ class TokenView(PublicFormEndpoint, library.TokenView):
 
 @method_decorator([login_not_required, csrf_exempt, never_cache], name="dispatch")
 class RevokeTokenView(PublicFormEndpoint, library.RevokeTokenView):
-    pass
-
-
-def _is_form(request: HttpRequest) -> bool:
-    return request.content_type == "application/x-www-form-urlencoded"
+    server_class = BackendApplicationServer
 
 
 def _failures_key(request: HttpRequest) -> str:

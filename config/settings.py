@@ -92,6 +92,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 INSTALLED_APPS = [
     "config",
     "api",
+    "wallets",
     "credentials",
     "enrollment",
     "catalog",
@@ -321,7 +322,13 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    # Ours, counted in the same way (lib/limits.py).
+    "wallet_offer": "20/h/user",
+    "wallet_failure": "20/m/ip",
+}
 # How many proxies stand in front: the visitor's address is that far from the end of
 # X-Forwarded-For. What stands further to the left is the visitor's own word.
 TRUSTED_PROXIES = int(os.environ.get("CAIRN_TRUSTED_PROXIES") or (1 if IS_PRODUCTION else 0))

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("api/", include("api.urls")),
+    path("", include("wallets.urls")),
     path("", include("credentials.urls")),
     path("", include("enrollment.urls")),
     path("", include("catalog.urls")),

@@ -161,6 +161,16 @@ ROUTES: dict[str, tuple[int, ...]] = {
     # Those for their own organizations, which may be none.
     "credentials:recognizing": PRIVATE,
     "credentials:recognize": (302, 404, 404, 404, 302),
+    # Of an address that nobody drew: its token is the authority.
+    "wallets:offer": (404,) * 5,
+    "wallets:credential_issuer": PUBLIC,
+    "wallets:authorization_server": PUBLIC,
+    "wallets:token": (405,) * 5,
+    "wallets:nonce": (405,) * 5,
+    "wallets:credential": (405,) * 5,
+    "wallets:deferred": (405,) * 5,
+    "wallets:notification": (405,) * 5,
+    "wallets:offering": OWN,
     "api:token": (405,) * 5,
     "api:revoke_token": (405,) * 5,
     "api:docs": PUBLIC,
@@ -386,6 +396,7 @@ def build_world():
         "token": {
             "notifications:unsubscribe": links.token(user=owner, what="completed"),
             "enrollment:calendar": calendars.calendar_address(owner).split("/")[-1][:-4],
+            "wallets:offer": "none",
         },
         "section": {"catalog:sitemap_section": "courses"},
         "number": {"credentials:achievement_badge": 1},
@@ -482,6 +493,7 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
         *("enrollment:accept", "enrollment:move", "enrollment:time"),
         *("enrollment:marking", "enrollment:correct", "credentials:visibility"),
         *("enrollment:waiting", "enrollment:write", "enrollment:attendance"),
+        "wallets:offering",
     ],
 )
 def test_nobody_changes_what_is_another_learners(name, world):

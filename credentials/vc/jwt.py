@@ -152,7 +152,7 @@ def read(token: str) -> tuple[str, str, bytes, bytes]:
     if len(parts) != 3:
         raise Unreadable("It does not have three parts.")
     try:
-        header, payload, signature = [_decode(part) for part in parts]
+        header, payload, signature = [decode(part) for part in parts]
         return header.decode(), payload.decode(), f"{parts[0]}.{parts[1]}".encode(), signature
     except (binascii.Error, ValueError) as error:
         raise Unreadable("Its parts are not text in base64url.") from error
@@ -189,5 +189,5 @@ def is_signature_valid(
     return True
 
 
-def _decode(part: str) -> bytes:
+def decode(part: str) -> bytes:
     return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)

@@ -150,6 +150,7 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "no longer taken": f"/learning/{left.public_id}/",
         "credentials": "/credentials/",
         "credential": credential.get_absolute_url(),
+        "wallet": f"{credential.get_absolute_url()}/wallet",
         "why it was awarded": f"/achievements/{done.achievement.public_id}/why",
         "why not yet": f"/achievements/{track.achievement.public_id}/why",
         "appeal": f"/achievements/{open_course.achievement.public_id}/appeal",

@@ -1,0 +1,116 @@
+"""What was offered to wallets, and what they fetched. No secret is kept as it is, only digests."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from credentials.models import Credential
+
+MAX_TRIES = 5
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def open(self, *, at: datetime.datetime) -> OfferQuerySet:
+        """Those whose code can still be redeemed."""
+        return self.filter(redeemed_at=None, expires_at__gt=at, tries__lt=MAX_TRIES)
+
+    def made_for(self, learner: User) -> OfferQuerySet:
+        return self.filter(credential__award__learner=learner)
+
+
+class Offer(models.Model):
+    """A credential that its holder wants in a wallet (OpenID4VCI 1.0, pre-authorized code)."""
+
+    credential = models.ForeignKey(Credential, models.CASCADE, related_name="wallet_offers")
+    code_digest = models.CharField(max_length=64, unique=True)
+    transaction_code_digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    redeemed_at = models.DateTimeField(null=True)
+    token_digest = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
+    token_expires_at = models.DateTimeField(null=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "wallet offer"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(tries__lte=MAX_TRIES), name="offer_tries_limited"),
+            models.CheckConstraint(
+                condition=Q(redeemed_at=None, token_digest=None, token_expires_at=None)
+                | Q(
+                    redeemed_at__isnull=False,
+                    token_digest__isnull=False,
+                    token_expires_at__isnull=False,
+                ),
+                name="offer_redeemed_for_a_token",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"offer of credential {self.credential_id}"
+
+
+class Delivery(models.Model):
+    """The credential as a wallet asked for it, and what the wallet said became of it."""
+
+    class Configuration(models.TextChoices):
+        """How it can be had: the names are those of the issuer's metadata."""
+
+        EMBEDDED = "OpenBadgeCredential_ldp_vc"
+        JWT = "OpenBadgeCredential_jwt_vc_json"
+
+    class Event(models.TextChoices):
+        ACCEPTED = "credential_accepted"
+        FAILURE = "credential_failure"
+        DELETED = "credential_deleted"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="deliveries")
+    configuration = models.CharField(max_length=40, choices=Configuration.choices)
+    asked_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(
+        null=True, help_text="Empty: its JWT was not signed yet, and the wallet asks again."
+    )
+    event = models.CharField(max_length=20, choices=Event.choices, blank=True)
+    event_at = models.DateTimeField(null=True)
+    event_description = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "wallet delivery"
+        verbose_name_plural = "wallet deliveries"
+        ordering: ClassVar = ["-asked_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["offer", "configuration"], name="delivery_once_per_configuration"
+            ),
+            models.CheckConstraint(
+                condition=Q(event="", event_at=None, event_description="")
+                | Q(
+                    event__in=["credential_accepted", "credential_failure", "credential_deleted"],
+                    event_at__isnull=False,
+                    delivered_at__isnull=False,
+                ),
+                name="delivery_event_of_what_was_delivered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.configuration} of offer {self.offer_id}"
+
+
+class UsedNonce(models.Model):
+    """A challenge that a key proof has answered: no other proof may answer it again."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest[:12]
