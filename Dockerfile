@@ -15,6 +15,7 @@ COPY manage.py ./
 COPY scripts/probe.py scripts/probe.py
 COPY config config
 COPY api api
+COPY wallets wallets
 COPY credentials credentials
 COPY enrollment enrollment
 COPY catalog catalog
