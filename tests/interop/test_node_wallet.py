@@ -40,9 +40,7 @@ def fetch_with_node(link: str, code: str, **more: Any) -> dict[str, Any]:
     return answer
 
 
-@pytest.mark.parametrize(
-    ("configuration", "format"), [(EMBEDDED, "ldp_vc"), (JWT, "jwt_vc_json")]
-)
+@pytest.mark.parametrize(("configuration", "format"), [(EMBEDDED, "ldp_vc"), (JWT, "jwt_vc_json")])
 def test_a_wallet_gets_a_credential_that_verifies(configuration, format, live_server, settings):
     settings.BASE_URL = live_server.url
     (credential,) = issued()
