@@ -45,12 +45,12 @@ def register() -> None:
             erase=keep,
             stays=_("That somebody was erased, and when: so that it is not asked for in vain."),
         ),
-        # No person has any of these: our clients act for organizations.
+        # Of apps that people connect; other clients act for organizations.
         *(
             Holding(
                 model=model,
                 whose="user",
-                about="programs that act for you: none",
+                about="the apps that you let in, and what they may do until when",
                 hidden=SECRETS,
             )
             for model in apps.get_app_config("oauth2_provider").get_models()
@@ -71,4 +71,4 @@ def register() -> None:
         LogEntry, "user", why="who changed something in the admin, and when"
     )
     personal_data.register_actor(Erasure, "requested_by", why="who asked for an erasure")
-    personal_data.register_actor(ApiClient, "user", why="never set: clients act for organizations")
+    personal_data.register_actor(ApiClient, "user", why="never set: nobody owns a client")

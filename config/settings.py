@@ -328,6 +328,8 @@ ACCOUNT_RATE_LIMITS = {
     # Ours, counted in the same way (lib/limits.py).
     "wallet_offer": "20/h/user",
     "wallet_failure": "20/m/ip",
+    "app_registration": "20/h/ip",
+    "badge_brought": "120/m/ip",
 }
 # How many proxies stand in front: the visitor's address is that far from the end of
 # X-Forwarded-For. What stands further to the left is the visitor's own word.
@@ -407,7 +409,13 @@ OAUTH2_PROVIDER = {
         "completions:read": "Read the completions of your organization's people",
         "credentials:verify": "Verify credentials",
     },
+    # Beside these, which are for programs of organizations, apps of learners have their own.
+    "SCOPES_BACKEND_CLASS": "wallets.scopes.ScopesOfClients",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 180 * 24 * 3600,
+    # What an authorization response calls us (RFC 9207); nothing else of OpenID Connect is on.
+    "OIDC_ISS_ENDPOINT": BASE_URL,
+    "PKCE_REQUIRED": True,
     # RFC 9700, the current best practice: the library makes these its defaults one release later.
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
@@ -415,6 +423,10 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
     "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
     "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "OAUTH2_VALIDATOR_CLASS": "oauth2_provider.oauth2_validators.OAuth2Validator",

@@ -42,6 +42,7 @@ from tests.factories import (
     published_course,
     published_track,
 )
+from tests.wallets.host import brought
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +172,22 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "wallets:deferred": (405,) * 5,
     "wallets:notification": (405,) * 5,
     "wallets:offering": OWN,
+    # Nothing is asked for.
+    "wallets:authorize": (302, 400, 400, 400, 302),
+    "wallets:register": (405,) * 5,
+    "wallets:revoke": (405,) * 5,
+    "wallets:apps": PRIVATE,
+    "wallets:disconnect": POST_ONLY,
+    "wallets:badge": OWN,
+    "wallets:download_badge": OWN,
+    "wallets:remove_badge": POST_ONLY,
+    "wallets:ob_discovery": PUBLIC,
+    # A program of an organization has nothing to look for in what people have.
+    "wallets:ob_credentials": (401,) * 5,
+    "wallets:ob_profile": (401,) * 5,
+    "wallets:clr_discovery": PUBLIC,
+    "wallets:clr_credentials": (401,) * 5,
+    "wallets:clr_profile": (401,) * 5,
     "api:token": (405,) * 5,
     "api:revoke_token": (405,) * 5,
     "api:docs": PUBLIC,
@@ -339,6 +356,7 @@ def build_world():
         expires=timezone.now() + datetime.timedelta(hours=1),
     )
     notify(recipient=owner, kind="completed", key="a-key", context={"course": course}, at=TUESDAY)
+    badge = brought(owner)
     clients = {name: Client() for name in VISITORS}
     clients["owner"].force_login(owner)
     clients["learner"].force_login(UserFactory())
@@ -380,6 +398,9 @@ def build_world():
             "credentials:status_list": StatusList.objects.get().public_id,
             "credentials:suspension_list": StatusList.objects.get().public_id,
             "notifications:message": owner.messages.get(key="a-key").public_id,
+            "wallets:badge": badge.public_id,
+            "wallets:download_badge": badge.public_id,
+            "wallets:remove_badge": badge.public_id,
         },
         "default": {
             "public_id": credential.public_id,
@@ -493,7 +514,7 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
         *("enrollment:accept", "enrollment:move", "enrollment:time"),
         *("enrollment:marking", "enrollment:correct", "credentials:visibility"),
         *("enrollment:waiting", "enrollment:write", "enrollment:attendance"),
-        "wallets:offering",
+        *("wallets:offering", "wallets:remove_badge"),
     ],
 )
 def test_nobody_changes_what_is_another_learners(name, world):

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from accounts import personal_data
-from accounts.personal_data import Holding
-from wallets.models import Delivery, Offer
+from accounts.personal_data import Attachments, Holding, Rows
+from wallets.models import BroughtBadge, Delivery, Offer
+
+
+def badges(rows: Rows) -> Attachments:
+    for row in rows.iterator(chunk_size=100):
+        suffix = "jwt" if row.is_jwt else "json"
+        yield f"badges_of_others/{row.public_id}.{suffix}", [row.source.encode()]
 
 
 def register() -> None:
@@ -22,5 +28,12 @@ def register() -> None:
             about="when you had a credential offered to a wallet",
             hidden=frozenset({"code_digest", "transaction_code_digest", "token_digest"}),
             also={"credential": "credential__public_id"},
+        ),
+        Holding(
+            model=BroughtBadge,
+            whose="learner",
+            about="Open Badges of others that an app has brought; they are in the folder files",
+            hidden=frozenset({"source", "key"}),
+            attachments=badges,
         ),
     )

@@ -15,10 +15,12 @@ from django.urls import reverse
 from credentials.addresses import absolute
 from credentials.vc import documents, jwt
 from credentials.vc.data_integrity import CRYPTOSUITE
-from wallets import codes
+from wallets import codes, registration, scopes
 from wallets.models import Delivery
 
 PRE_AUTHORIZED_CODE = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+AUTHORIZATION_CODE = "authorization_code"
+REFRESH_TOKEN = "refresh_token"  # noqa: S105
 TYPES = ["VerifiableCredential", "OpenBadgeCredential"]
 NAMES = {"en": "Open Badge", "de": "Open Badge", "es": "Insignia Open Badge"}
 
@@ -63,12 +65,20 @@ def _display() -> list[dict[str, str]]:
 
 def authorization_server_document() -> dict[str, Any]:
     """Authorization Server Metadata (RFC 8414 §2)."""
+    methods = [*registration.METHODS]
     return {
         "issuer": settings.BASE_URL,
+        "authorization_endpoint": absolute(reverse("wallets:authorize")),
         "token_endpoint": absolute(reverse("wallets:token")),
-        "response_types_supported": [],
-        "grant_types_supported": [PRE_AUTHORIZED_CODE],
-        "token_endpoint_auth_methods_supported": ["none"],
+        "registration_endpoint": absolute(reverse("wallets:register")),
+        "revocation_endpoint": absolute(reverse("wallets:revoke")),
+        "scopes_supported": list(scopes.IN_WORDS),
+        "response_types_supported": ["code"],
+        "grant_types_supported": [AUTHORIZATION_CODE, REFRESH_TOKEN, PRE_AUTHORIZED_CODE],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "authorization_response_iss_parameter_supported": True,
         # Wallets need not be known here (OpenID4VCI 1.0 §12.3).
         "pre-authorized_grant_anonymous_access_supported": True,
     }

@@ -1,4 +1,7 @@
-"""What was offered to wallets, and what they fetched. No secret is kept as it is, only digests."""
+"""What was offered to wallets, what they fetched and brought, and the apps that people connect.
+
+No secret is kept as it is, only digests.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import ApiClient, User
 from credentials.models import Credential
 
 MAX_TRIES = 5
@@ -114,3 +118,53 @@ class UsedNonce(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class RegisteredApp(models.Model):
+    """An app that has registered itself (RFC 7591), in its own words: nobody here has checked them.
+
+    Nobody is asked to trust it before they see who it says it is, and where it sends them back to.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.OneToOneField(ApiClient, models.CASCADE, related_name="registered_app")
+    metadata = models.JSONField(help_text="What it registered, as it was told in return.")
+    scope = models.TextField(help_text="What it may ask for at most.")
+    registered_at = models.DateTimeField()
+    first_allowed_at = models.DateTimeField(
+        null=True, help_text="Empty: nobody has allowed it anything, and it goes after a day."
+    )
+
+    def __str__(self) -> str:
+        return self.application.name
+
+
+class BroughtBadge(models.Model):
+    """An Open Badge of others that an app has brought to its holder, byte for byte."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey(User, models.CASCADE, related_name="brought_badges")
+    key = models.CharField(max_length=64, help_text="The same for the same badge, in any form.")
+    source = models.TextField()
+    is_jwt = models.BooleanField()
+    name = models.CharField(max_length=200)
+    issuer_name = models.CharField(max_length=200, blank=True)
+    verdict = models.CharField(max_length=20)
+    issued_at = models.DateTimeField()
+    brought_at = models.DateTimeField()
+    brought_by = models.CharField(max_length=100, help_text="The app's name for itself.")
+
+    class Meta:
+        verbose_name = "badge of others"
+        verbose_name_plural = "badges of others"
+        ordering: ClassVar = ["issued_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["learner", "key"], name="brought_badge_once"),
+            models.CheckConstraint(condition=~Q(source=""), name="brought_badge_is_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("wallets:badge", args=[self.public_id])

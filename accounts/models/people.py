@@ -178,7 +178,10 @@ class Membership(models.Model):
 
 
 class ApiClient(AbstractApplication):
-    """An OAuth 2.0 client (RFC 6749 §4.4) that acts for one organization, never for a person."""
+    """An OAuth 2.0 client: a program that acts for one organization (RFC 6749 §4.4).
+
+    Apps that people connect have none: they have registered themselves (``wallets``).
+    """
 
     organization = models.ForeignKey(
         Organization, models.CASCADE, related_name="api_clients", null=True, blank=True

@@ -39,6 +39,7 @@ from tests.factories import (
     published_course,
     published_track,
 )
+from tests.wallets.host import READ, Host, brought
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -150,6 +151,9 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "no longer taken": f"/learning/{left.public_id}/",
         "credentials": "/credentials/",
         "credential": credential.get_absolute_url(),
+        "connected apps": "/profile/apps/",
+        "badge of others": brought(learner).get_absolute_url(),
+        "let an app in": question_of_an_app(),
         "wallet": f"{credential.get_absolute_url()}/wallet",
         "why it was awarded": f"/achievements/{done.achievement.public_id}/why",
         "why not yet": f"/achievements/{track.achievement.public_id}/why",
@@ -170,6 +174,12 @@ def pages(transactional_db) -> tuple[dict[str, str], str]:
         "read from the right": arabic.get_absolute_url(),
         "in another language": f"{arabic.get_absolute_url()}?in=de",
     }, session_of(learner)
+
+
+def question_of_an_app() -> str:
+    host = Host()
+    host.register()
+    return host.question(scope=f"{READ} offline_access")
 
 
 def teaching_pages(user: User) -> dict[str, str]:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from lib import limits
 from lib.oauth import oauth_error
 from wallets import codes, metadata, offers, proofs
 from wallets.endpoints import (
@@ -54,17 +53,9 @@ def redeem(request: HttpRequest) -> HttpResponse:
     transaction_code = request.POST.get("tx_code", "")
     if not code or not transaction_code:
         return oauth_error("invalid_request", "Send pre-authorized_code and tx_code.")
-    if not limits.is_within(request, "wallet_failure", dry_run=True):
-        return oauth_error(
-            "invalid_request",
-            "Too many wrong codes. Wait a minute.",
-            status=429,
-            Retry_After="60",
-        )
     try:
         token, _ = offers.redeem(code=code, transaction_code=transaction_code, at=timezone.now())
     except offers.WrongCode:
-        limits.is_within(request, "wallet_failure")
         return oauth_error("invalid_grant", "A code is wrong, was used, or has expired.")
     return JsonResponse(
         {
