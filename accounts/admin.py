@@ -14,6 +14,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -214,6 +215,11 @@ class ApiClientAdmin(SuperuserAdmin[ApiClient]):
     autocomplete_fields = ("organization",)
     readonly_fields = ("client_id", "created")
     fields = ("name", "organization", "client_id", "created")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
+        """Without the apps that registered themselves, of which there may be many."""
+        entered = ApiClient.RegistrationSource.MANUAL
+        return super().get_queryset(request).filter(registration_source=entered)
 
     def get_urls(self) -> list[URLPattern]:
         return [self.object_path("secret", self.new_secret_view), *super().get_urls()]

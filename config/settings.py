@@ -462,4 +462,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    # What these say for debugging has codes and tokens in it.
+    "loggers": {name: {"level": "INFO"} for name in ("oauthlib", "oauth2_provider")},
 }

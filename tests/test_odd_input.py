@@ -261,7 +261,13 @@ def test_what_does_not_exist_is_not_found(path, signed_in):
     assert signed_in.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/api/v1/verify", "/api/oauth/token", "/api/oauth/revoke"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/v1/verify", "/api/oauth/token", "/api/oauth/revoke"),
+        *("/oauth/token", "/oauth/revoke", "/oauth/register", "/wallets/credential"),
+    ],
+)
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 5000, b'{"a": 1e999}', b"null"])
 @pytest.mark.parametrize("content_type", ["application/json", FORM, "garbage", "text/xml"])
 def test_the_api_answers_garbage_with_a_reason(content_type, body, path, visitor):

@@ -266,6 +266,7 @@ ADMIN_OF_SUPERUSERS = {
     "credentials_signingkey",
     "credentials_statuslist",
     "notifications_message",
+    "wallets_registeredapp",
 }
 ADMIN_PAGES = {"changelist", "add", "history", "delete", "change"}
 ADMIN_BUTTONS = {

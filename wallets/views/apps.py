@@ -49,6 +49,13 @@ class Authorize(library.AuthorizationView):
     server_class = WebApplicationServer
     template_name = "wallets/authorize.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The library would let an app in without a question that was let in before.
+        request.GET = request.GET.copy()  # type: ignore[assignment]
+        request.GET.pop("approval_prompt", None)
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         application = context.get("application")
