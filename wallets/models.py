@@ -24,9 +24,6 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Those whose code can still be redeemed."""
         return self.filter(redeemed_at=None, expires_at__gt=at, tries__lt=MAX_TRIES)
 
-    def made_for(self, learner: User) -> OfferQuerySet:
-        return self.filter(credential__award__learner=learner)
-
 
 class Offer(models.Model):
     """A credential that its holder wants in a wallet (OpenID4VCI 1.0, pre-authorized code)."""

@@ -93,6 +93,8 @@ def test_scopes_that_are_not_known_are_left_out():
         ({"redirect_uris": ["https://host.example/a b"]}, "invalid_redirect_uri"),
         ({"redirect_uris": ["https://host.example:0x/"]}, "invalid_redirect_uri"),
         ({"redirect_uris": ["https://"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["https://host.example;sandbox/"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["https://host.example?back"]}, "invalid_redirect_uri"),
         ({"redirect_uris": ["javascript:alert(1)"]}, "invalid_redirect_uri"),
         ({"redirect_uris": [1]}, "invalid_redirect_uri"),
         ({"redirect_uris": ["https://host.example/" + "x" * 500]}, "invalid_redirect_uri"),
@@ -252,6 +254,8 @@ def test_a_challenge_that_is_its_own_answer_gets_no_code(host, person):
         {"redirect_uri": f"{REDIRECT}?more=1"},
         {"redirect_uri": "https://host.example.evil.example/back"},
         {"redirect_uri": "http://host.example/back"},
+        {"redirect_uri": "https://host.example:99999/back"},
+        {"redirect_uri": "https://["},
         {"client_id": "unknown"},
     ],
 )
