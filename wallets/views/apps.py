@@ -49,6 +49,15 @@ class Authorize(library.AuthorizationView):
     server_class = WebApplicationServer
     template_name = "wallets/authorize.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.POST if request.method == "POST" else request.GET
+        if not _has_parts(asked.get("redirect_uri", "")):
+            # The library would fail at it.
+            error = {"error": "invalid_request", "description": "redirect_uri is no address."}
+            return render(request, self.template_name, {"error": error}, status=400)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # The library would let an app in without a question that was let in before.
         request.GET = request.GET.copy()  # type: ignore[assignment]
@@ -82,6 +91,14 @@ class Authorize(library.AuthorizationView):
             ).update(first_allowed_at=timezone.now())
         response: HttpResponse = super().form_valid(form)
         return response
+
+
+def _has_parts(address: str) -> bool:
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        return False
+    return port is None or port > 0
 
 
 authorize = Authorize.as_view()
