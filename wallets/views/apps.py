@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -42,7 +43,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return JsonResponse(registration.described(app, secret=secret), status=201)
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator([login_not_required, never_cache], name="dispatch")
 class Authorize(library.AuthorizationView):
     """RFC 6749 §4.1.1: asks the person, in plain words, every time."""
 
