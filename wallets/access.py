@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,7 +25,8 @@ def person_and_app(request: HttpRequest, scope: str) -> tuple[User, RegisteredAp
         raise Failed(
             HTTPStatus.UNAUTHORIZED, "Send an access token.", headers={"WWW-Authenticate": REALM}
         )
-    found = (
+    # Its client is one that registered itself, and a person has allowed it something.
+    found: Any = (
         AccessToken.objects.select_related("user", "application__registered_app")
         .filter(
             token_checksum=hashlib.sha256(token.encode()).hexdigest(),
@@ -40,10 +42,12 @@ def person_and_app(request: HttpRequest, scope: str) -> tuple[User, RegisteredAp
             "The access token is unknown, was revoked, or has expired.",
             headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'},
         )
-    if not found.allow_scopes([scope]):
+    if scope not in found.scope.split():
         raise Failed(
             HTTPStatus.FORBIDDEN,
             f"The access token lacks the scope {scope}.",
             headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{scope}"'},
         )
-    return found.user, found.application.registered_app
+    person: User = found.user
+    app: RegisteredApp = found.application.registered_app
+    return person, app

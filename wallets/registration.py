@@ -164,4 +164,4 @@ def described(app: RegisteredApp, *, secret: str) -> dict[str, Any]:
     }
     # 0: it does not expire.
     kept = {"client_secret": secret, "client_secret_expires_at": 0} if secret else {}
-    return known | kept | app.metadata
+    return {**known, **kept, **app.metadata}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.scopes import BaseScopes
 
 from accounts.models import ApiClient
+from wallets.models import RegisteredApp
 
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/scope/"
 READ_CREDENTIALS = f"{OPEN_BADGES}credential.readonly"
@@ -34,14 +35,14 @@ DEFAULT = (READ_CREDENTIALS, READ_PROFILE)
 """Of an app that names none when it registers: those that change nothing."""
 
 
-class ScopesOfClients(BaseScopes):  # type: ignore[misc]
+class ScopesOfClients(BaseScopes):
     """Programs of organizations have the scopes of the settings; apps those they registered for.
 
     Neither can ask for the other's.
     """
 
     def get_all_scopes(self) -> dict[str, Any]:
-        return {**settings.OAUTH2_PROVIDER["SCOPES"], **IN_WORDS}
+        return {**_of_programs(), **IN_WORDS}
 
     def get_available_scopes(
         self, application: ApiClient | None = None, *args: Any, **kwargs: Any
@@ -49,11 +50,16 @@ class ScopesOfClients(BaseScopes):  # type: ignore[misc]
         if application is None:
             return list(self.get_all_scopes())
         if application.authorization_grant_type == ApiClient.GRANT_CLIENT_CREDENTIALS:
-            return list(settings.OAUTH2_PROVIDER["SCOPES"])
-        registered = getattr(application, "registered_app", None)
+            return list(_of_programs())
+        registered: RegisteredApp | None = getattr(application, "registered_app", None)
         return registered.scope.split() if registered else []
 
     def get_default_scopes(
         self, application: ApiClient | None = None, *args: Any, **kwargs: Any
     ) -> list[str]:
         return self.get_available_scopes(application)
+
+
+def _of_programs() -> dict[str, str]:
+    scopes: Any = settings.OAUTH2_PROVIDER["SCOPES"]
+    return dict(scopes)

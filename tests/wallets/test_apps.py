@@ -275,6 +275,13 @@ def test_a_form_that_was_tampered_with_leads_nowhere(host, browser):
     assert answer.status_code == 400
 
 
+def test_a_form_without_what_was_asked_leads_nowhere(browser):
+    page = browser.post("/oauth/authorize", {"allow": "1"})
+
+    assert page.status_code == 400
+    assert "This app cannot be connected" in page.text
+
+
 def test_a_form_of_another_site_lets_nobody_in(host, person):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(person)

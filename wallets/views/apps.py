@@ -54,15 +54,19 @@ class Authorize(library.AuthorizationView):
         asked = request.POST if request.method == "POST" else request.GET
         if not _has_parts(asked.get("redirect_uri", "")):
             # The library would fail at it.
-            error = {"error": "invalid_request", "description": "redirect_uri is no address."}
-            return render(request, self.template_name, {"error": error}, status=400)
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+            return self._refuse("redirect_uri is no address.")
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return response
+
+    def _refuse(self, words: str) -> HttpResponse:
+        error = {"error": "invalid_request", "description": words}
+        return render(self.request, self.template_name, {"error": error}, status=400)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # The library would let an app in without a question that was let in before.
-        request.GET = request.GET.copy()  # type: ignore[assignment]
-        request.GET.pop("approval_prompt", None)
+        asked = request.GET.copy()
+        asked.pop("approval_prompt", None)
+        request.GET = asked  # type: ignore[assignment]
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
 
@@ -90,8 +94,12 @@ class Authorize(library.AuthorizationView):
             RegisteredApp.objects.filter(
                 application__client_id=form.cleaned_data["client_id"], first_allowed_at=None
             ).update(first_allowed_at=timezone.now())
-        response: HttpResponse = super().form_valid(form)
+        response: HttpResponse = super().form_valid(form)  # type: ignore[no-untyped-call]
         return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The form has no field for people: it was not the page that sent it."""
+        return self._refuse("Something is missing.")
 
 
 def _has_parts(address: str) -> bool:
