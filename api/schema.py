@@ -79,7 +79,7 @@ class Schema(AutoSchema):
             found["400"] = "The body cannot be read."
             found["404"] = "No credential that its learner shows has this id."
             found["413"] = "The body is too large."
-            found["415"] = "The body is not JSON."
+            found["415"] = "The body is of another kind."
             found["429"] = "Too many requests; Retry-After says how long to wait."
         elif "{" in self.path:
             found["404"] = "Nothing that you may see has this id."

@@ -196,6 +196,9 @@ PRIVATE_MEDIA_ROOT = DATA_DIR / "private"
 REVOCATION_JOURNAL = Path(
     os.environ.get("CAIRN_REVOCATION_JOURNAL") or DATA_DIR / "revocations" / "journal.jsonl"
 )
+# The verifier asks other issuers for their keys and lists, and says of these that it knows them.
+VERIFIER_ASKS_OTHERS = os.environ.get("CAIRN_VERIFIER_ASKS_OTHERS") != "off"
+KNOWN_ISSUERS = frozenset(os.environ.get("CAIRN_KNOWN_ISSUERS", "").replace(",", " ").split())
 # Made of the database, and made again when it is lost. Tests ask the database itself.
 SEARCH_INDEX_DIR = None if os.environ.get("CAIRN_SEARCH_INDEX") == "off" else DATA_DIR / "search"
 STATIC_URL = "/static/"
@@ -330,6 +333,8 @@ ACCOUNT_RATE_LIMITS = {
     "wallet_failure": "20/m/ip",
     "app_registration": "20/h/ip",
     "badge_brought": "120/m/ip",
+    # The verifier's page asks others on behalf of anybody.
+    "verify": "120/m/ip",
 }
 # How many proxies stand in front: the visitor's address is that far from the end of
 # X-Forwarded-For. What stands further to the left is the visitor's own word.

@@ -56,7 +56,8 @@ def read(source: bytes | str, *, learner: User) -> Badge:
 def examine(source: bytes | str) -> Report:
     """What the verifier says; of an unknown issuer's badge, what its dates say, too."""
     report = verifying.verify_document(source)
-    if report.verdict == Verdict.UNKNOWN_ISSUER and report.document:
+    is_open = report.outcome_of("dates") == Outcome.SKIPPED
+    if report.verdict == Verdict.UNKNOWN_ISSUER and report.document and is_open:
         dates = verifying.verify_end(report.document)
         if not dates.is_valid:
             report.verdict = dates.verdict
@@ -69,8 +70,10 @@ def examine(source: bytes | str) -> Report:
 
 
 def _last_words(report: Report) -> str:
-    failed = [check.words for check in report.checks if check.outcome == Outcome.FAILED]
-    return failed[-1]
+    for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
+        if said := [check.words for check in report.checks if check.outcome == outcome]:
+            return said[-1]
+    raise AssertionError("A badge was refused, and no check says why.")
 
 
 def _addresses(learner: User) -> set[str]:

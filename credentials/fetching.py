@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import math
 import socket
 import ssl
 import time
@@ -83,11 +84,15 @@ def fetch(
     url: str,
     *,
     accept: Collection[str] = JSON_TYPES,
+    seconds: float = math.inf,
     resolve: Resolve | None = None,
     context: ssl.SSLContext | None = None,
 ) -> Fetched:
-    """What lies at the address, of one of these content types. Raises ``NotFetched``."""
-    deadline = time.monotonic() + SECONDS
+    """What lies at the address, of one of these content types. Raises ``NotFetched``.
+
+    It takes at most ``SECONDS``, and ``seconds`` where that is less.
+    """
+    deadline = time.monotonic() + min(SECONDS, seconds)
     host, port, target = _taken_apart(url)
     address = _public_address(host, port, resolve or _resolve, deadline)
     connection = _Connection(host, port, address, deadline, context or ssl.create_default_context())
@@ -112,7 +117,7 @@ def fetch(
         return fetched
     except (OSError, http.client.HTTPException, ValueError) as error:
         if time.monotonic() >= deadline:
-            raise NotFetched(f"{host} took longer than {SECONDS:.0f} seconds.") from error
+            raise NotFetched(f"{host} took too long to answer.") from error
         raise NotFetched(f"{host} did not answer as a website does.") from error
     finally:
         timer.cancel()

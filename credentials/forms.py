@@ -42,7 +42,7 @@ class AppealForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
-    """One of three ways to say which credential."""
+    """One of three ways to say which credential, and whose it should be."""
 
     file = forms.FileField(
         label=_("A credential file"),
@@ -58,10 +58,19 @@ class VerifyForm(forms.Form):
         help_text="Paste all of it, from the first brace to the last.",
     )
     address = forms.CharField(
-        label=_("Its address on this site"),
+        label=_("Its address"),
         required=False,
-        max_length=300,
-        help_text="For example the link that the holder sent you.",
+        max_length=2000,
+        help_text=_("For example the link that the holder sent you, on this site or another one."),
+    )
+    recipient = forms.CharField(
+        label=_("Whose it should be"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "The holder's e-mail address, or their identifier that begins with did:. It is compared"
+            " with the credential, and not stored."
+        ),
     )
 
     def clean_file(self) -> bytes | None:
@@ -74,6 +83,12 @@ class VerifyForm(forms.Form):
             )
         content: bytes = file.read()
         return content
+
+    def clean_recipient(self) -> str:
+        recipient: str = self.cleaned_data["recipient"]
+        if recipient and "@" not in recipient and not recipient.startswith("did:"):
+            raise forms.ValidationError(_("Write an e-mail address, or an identifier with did:."))
+        return recipient
 
     def clean(self) -> dict[str, Any]:
         given = [name for name in ("file", "text", "address") if self.cleaned_data.get(name)]

@@ -1,22 +1,21 @@
-"""Verifying with what this installation knows: its own issuers and their status lists."""
+"""Verifying with what this installation knows and what others publish."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Organization
-from credentials import addresses, issuers
-from credentials.certificates import certificate
-from credentials.documents import did_document
+from credentials import addresses, known
+from credentials.beside import check_content
+from credentials.known import LocalResolver, SiteResolver
 from credentials.models import Credential, StatusList
+from credentials.resolving import Web
 from credentials.vc import carriers
 from credentials.vc.did import Key
 from credentials.vc.did import document as describe
@@ -25,7 +24,10 @@ from credentials.vc.verify import (
     Check,
     Outcome,
     Report,
+    Unreachable,
     Verdict,
+    check_recipient,
+    issuer_id,
     status_bits,
     verify,
     verify_dates,
@@ -37,31 +39,20 @@ SAID_BY_THE_LIST = frozenset({Verdict.VALID, Verdict.REVOKED})
 """What the signed list may say of a credential whose row says more: it sets one bit for both."""
 
 
-class LocalResolver:
-    """Answers from the database; never asks the network."""
+def verify_document(source: bytes | str, *, recipient: str = "", web: Web | None = None) -> Report:
+    """Check a credential given as JSON or as a JWT; never raises for what is in it.
 
-    def did_document(self, did: str) -> dict[str, Any] | None:
-        organization = issuers.of_did(did)
-        return did_document(organization) if organization else None
-
-    def status_list(self, url: str) -> dict[str, Any] | None:
-        base, is_suspensions = url.removesuffix("/suspension"), url.endswith("/suspension")
-        public_id = _uuid_at(base, folder="status")
-        listed = StatusList.objects.filter(public_id=public_id).first() if public_id else None
-        if listed is None:
-            return None
-        content = listed.suspension_document if is_suspensions else listed.document
-        document: dict[str, Any] | None = json.loads(bytes(content)) if content else None
-        return document
-
-
-def verify_document(source: bytes | str) -> Report:
-    """Check a credential given as JSON or as a JWT; never raises for what is in it."""
-    report = verify(source, resolver=LocalResolver(), at=timezone.now())
-    if report.verdict in SAID_BY_THE_LIST and report.document:
+    ``recipient`` is an e-mail address or a DID whose credential it should be.
+    """
+    resolver = SiteResolver(web or known.the_web())
+    report = verify(source, resolver=resolver, at=timezone.now(), knows=known.is_known)
+    issuer = issuer_id(report.document or {})
+    if report.verdict in SAID_BY_THE_LIST and report.document and known.is_ours(issuer):
         own = find_stored(str(report.document.get("id", "")))
         if own and (own.is_revoked or own.is_suspended):
             _say_at_once(report, own)
+    if recipient:
+        check_recipient(report, recipient)
     return report
 
 
@@ -70,35 +61,27 @@ def verify_end(document: dict[str, Any]) -> Report:
     return verify_dates(document, at=timezone.now())
 
 
-def verify_file(content: bytes) -> Report:
+def verify_file(content: bytes, *, recipient: str = "", web: Web | None = None) -> Report:
     """The same for a file, which may be a picture or a PDF with the credential in it."""
     try:
         carried = carriers.unwrap(content)
     except carriers.NotCarried as error:
         return Report(verdict=Verdict.INVALID, checks=[Check("form", Outcome.FAILED, str(error))])
-    report = verify_document(carried.content)
-    if carried.page and report.is_valid:
-        _check_content(report, carried, content)
+    report = verify_document(carried.content, recipient=recipient, web=web)
+    check_content(report, carried, content)
     return report
 
 
-def _check_content(report: Report, carried: carriers.Carried, pdf: bytes) -> None:
-    """The page is made again from what was signed: a page that says something else was edited."""
-    page = carried.page
-    assert page is not None
-    language = page.language if page.language in dict(settings.LANGUAGES) else "en"
-    made = certificate(carried.content, language=language)
-    if made == pdf:
-        words = "The page is, to the last byte, the one that is made from what was signed."
-        check = Check("content", Outcome.PASSED, words)
-    elif page.has_notes or page.words != carriers.unwrap(made).page.words:  # type: ignore[union-attr]
-        words = "The page says something else than the credential in it: the PDF was edited."
-        check = Check("content", Outcome.FAILED, words)
-        report.verdict = Verdict.INVALID
-    else:
-        words = "The PDF was saved by another program. Trust what stands here, not its page."
-        check = Check("content", Outcome.UNKNOWN, words)
-    report.checks.append(check)
+def verify_address(url: str, *, recipient: str = "") -> Report:
+    """The same for what lies at an address of another site."""
+    web = known.the_web()
+    try:
+        content = web.document(url)
+    except Unreachable as error:
+        words = f"What is at the address could not be had. {error}"
+        check = Check("form", Outcome.UNKNOWN, words)
+        return Report(verdict=Verdict.UNREACHABLE, checks=[check])
+    return verify_file(content, recipient=recipient, web=web)
 
 
 def _say_at_once(report: Report, own: Credential | _Row) -> None:
@@ -109,10 +92,7 @@ def _say_at_once(report: Report, own: Credential | _Row) -> None:
     else:
         report.verdict = Verdict.SUSPENDED
         words = f"The issuer has suspended it for now: {own.suspension_reason}"
-    report.checks = [
-        Check("status", Outcome.FAILED, words) if check.name == "status" else check
-        for check in report.checks
-    ]
+    report.replace(Check("status", Outcome.FAILED, words))
 
 
 def find_stored(reference: str) -> Credential | None:
@@ -120,16 +100,16 @@ def find_stored(reference: str) -> Credential | None:
     try:
         public_id: uuid.UUID | None = uuid.UUID(reference.strip())
     except ValueError:
-        public_id = _uuid_at(reference.strip(), folder="credentials")
+        public_id = known.uuid_at(reference.strip(), folder="credentials")
     if public_id is None:
         return None
     readable = Credential.objects.readable().with_page_relations()
     return readable.filter(public_id=public_id).first()
 
 
-def verify_stored(credential: Credential) -> Report:
+def verify_stored(credential: Credential, *, recipient: str = "") -> Report:
     """Check a stored credential exactly as if its bytes had come from outside."""
-    return verify_document(bytes(credential.document))
+    return verify_document(bytes(credential.document), recipient=recipient)
 
 
 def verify_id(public_id: uuid.UUID) -> Report | None:
@@ -229,16 +209,3 @@ class _Known(LocalResolver):
             if url in self._signed_at:
                 _bits.put(key, bits)
         return bits
-
-
-def _uuid_at(url: str, *, folder: str) -> uuid.UUID | None:
-    """The UUID in an address ``BASE_URL/folder/<uuid>`` of this site."""
-    try:
-        parts = urlsplit(url)
-        own = urlsplit(settings.BASE_URL)
-        _, found, name = parts.path.split("/", 2)
-        if (parts.scheme, parts.netloc) != (own.scheme, own.netloc) or found != folder:
-            return None
-        return uuid.UUID(name.strip("/"))
-    except ValueError:
-        return None

@@ -139,7 +139,7 @@ COMPLETION_VALUE = {
     "grade": "92.50",
     "credential": {"id": CREDENTIAL_ID, "url": CREDENTIAL_URL, "status": "issued"},
 }
-VERIFICATION_VALUE = {
+VERIFICATION_VALUE: dict[str, Any] = {
     "verdict": "valid",
     "checks": [
         {
@@ -218,6 +218,23 @@ TRACK = _answer("A track", {**TRACK_VALUE, "description": "One course, one certi
 COMPLETIONS = _answer("A page of completions", COMPLETION_VALUE)
 COMPLETION = _answer("A completion", COMPLETION_VALUE)
 VERIFICATION = _answer("A credential that stands", VERIFICATION_VALUE)
+VERIFICATION_OF_UNKNOWN = _answer(
+    "An issuer that is not known",
+    {
+        "verdict": "unknown_issuer",
+        "checks": [
+            VERIFICATION_VALUE["checks"][0],
+            {
+                "name": "issuer",
+                "outcome": "unknown",
+                "words": "did:web:issuer.example.org vouches for the key that signed it, but is not"
+                " among the issuers that are known here: whether to trust it is for you to decide.",
+            },
+            *VERIFICATION_VALUE["checks"][2:],
+        ],
+        "credential": None,
+    },
+)
 BY_ID = OpenApiExample(
     "By address",
     value={"id": CREDENTIAL_URL},
@@ -225,27 +242,70 @@ BY_ID = OpenApiExample(
     media_type="application/json",
 )
 
+BY_URL = OpenApiExample(
+    "At another site",
+    value={"url": "https://issuer.example.org/badges/42.json"},
+    request_only=True,
+    media_type="application/json",
+)
+WITH_RECIPIENT = OpenApiExample(
+    "A JWT, and whose it should be",
+    value={"credential": "eyJhbGciOiJFUzI1NiJ9.eyJ9.c2ln", "recipient": "ada@example.org"},
+    request_only=True,
+    media_type="application/json",
+)
+
 _DOCUMENT = {
     "type": "object",
-    "description": "The JSON of an Open Badges 3.0 credential, unchanged.",
+    "description": "The JSON of a credential, unchanged.",
     "required": ["@context", "type", "issuer", "credentialSubject", "proof"],
     "properties": {"@context": {"type": "array"}, "proof": {}},
 }
-_REFERENCE = {
-    "type": "object",
-    "required": ["id"],
-    "additionalProperties": False,
-    "properties": {
-        "id": {
-            "type": "string",
-            "maxLength": 500,
-            "description": "A credential’s id, or its address on this site.",
-        }
-    },
+_RECIPIENT = {
+    "type": "string",
+    "maxLength": 500,
+    "description": "The e-mail address or the DID of whom it should have been awarded to.",
+}
+
+
+def _by(name: str, **said: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": [name],
+        "additionalProperties": False,
+        "properties": {name: said, "recipient": _RECIPIENT},
+    }
+
+
+_ID = {
+    "type": "string",
+    "maxLength": 500,
+    "description": "A credential’s id, or its address on this site.",
+}
+_URL = {
+    "type": "string",
+    "maxLength": 2000,
+    "description": "Where a credential lies, on this site or, by https, on another one.",
+}
+_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
+_CREDENTIAL = {
+    "type": ["object", "string"],
+    "description": "The credential’s JSON, or its JWT as a string.",
 }
 VERIFY_REQUEST = {
-    "application/json": {"oneOf": [_DOCUMENT, _REFERENCE]},
+    "application/json": {
+        "oneOf": [_DOCUMENT, _by("id", **_ID), _by("url", **_URL), _by("credential", **_CREDENTIAL)]
+    },
     "application/vc": _DOCUMENT,
     "application/vc+ld+json": _DOCUMENT,
     "application/ld+json": _DOCUMENT,
+    "application/vc+jwt": {"type": "string"},
+    "application/jwt": {"type": "string"},
+    "image/png": _FILE,
+    "image/svg+xml": _FILE,
+    "application/pdf": _FILE,
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"file": _FILE, "url": _URL, "recipient": _RECIPIENT},
+    },
 }

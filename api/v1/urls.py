@@ -5,6 +5,7 @@ from django.urls import path
 from api.schema import SchemaView
 from api.v1 import views
 from api.v1.search import CourseSearch
+from api.v1.verification import Verify
 
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
@@ -15,5 +16,5 @@ urlpatterns = [
     path("tracks/<uuid:public_id>", views.TrackDetail.as_view(), name="track"),
     path("completions", views.CompletionList.as_view(), name="completions"),
     path("completions/<uuid:public_id>", views.CompletionDetail.as_view(), name="completion"),
-    path("verify", views.Verify.as_view(), name="verify"),
+    path("verify", Verify.as_view(), name="verify"),
 ]

@@ -7,10 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.schema import Schema
@@ -18,26 +15,12 @@ from api.v1 import examples
 from api.v1.authentication import BearerAuthentication
 from api.v1.filters import CompletionFilter, CourseFilter, StrictFilterBackend, TrackFilter
 from api.v1.paging import KeysetPagination
-from api.v1.parsing import (
-    CredentialLDParser,
-    CredentialParser,
-    DocumentParser,
-    LDParser,
-    json_object,
-)
 from api.v1.permissions import HasScope
 from api.v1.serializers.completions import CompletionSerializer
 from api.v1.serializers.courses import CourseDetailSerializer, CourseSerializer
 from api.v1.serializers.tracks import TrackDetailSerializer, TrackSerializer
-from api.v1.serializers.verification import (
-    StoredCredentialSerializer,
-    VerificationSerializer,
-    described,
-)
-from api.v1.throttling import VerifyThrottle
 from catalog.models import Achievement, AchievementVersion, Course, CourseRun, RuleNode, Track
-from credentials import verifying
-from credentials.models import AwardEvidence, Credential
+from credentials.models import AwardEvidence
 from enrollment.models import Enrollment
 
 
@@ -208,42 +191,3 @@ class CompletionList(Completions, Collection, ListAPIView[Enrollment]):
 )
 class CompletionDetail(Completions, Item, RetrieveAPIView[Enrollment]):
     serializer_class = CompletionSerializer
-
-
-class Verify(ClientView):
-    required_scopes = ["credentials:verify"]
-    parser_classes = [DocumentParser, CredentialParser, CredentialLDParser, LDParser]
-    throttle_classes = [VerifyThrottle]
-
-    @extend_schema(
-        operation_id="verify_credential",
-        tags=["Credentials"],
-        summary="Verify a credential",
-        description="Send the credential’s JSON as it is, or `id` with the id or the address of a "
-        "credential of this site. The answer is 200 whatever the verdict: read `verdict`.",
-        request=examples.VERIFY_REQUEST,
-        responses=VerificationSerializer,
-        examples=[examples.BY_ID, examples.VERIFICATION],
-    )
-    def post(self, request: Request) -> Response:
-        source: Any = request.data
-        if not isinstance(source, bytes) or not source:
-            raise ValidationError("The body is empty. Send a credential, or its id.")
-        value = json_object(source)
-        if set(value) == {"id"}:
-            report = verifying.verify_stored(_shown_credential(value))
-        else:
-            report = verifying.verify_document(source)
-        return Response(VerificationSerializer(described(report)).data)
-
-
-def _shown_credential(value: dict[str, Any]) -> Credential:
-    asked = StoredCredentialSerializer(data=value)
-    asked.is_valid(raise_exception=True)
-    credential = verifying.find_stored(asked.validated_data["id"])
-    if credential is None or credential.visibility == Credential.Visibility.OFF:
-        raise NotFound(
-            "No credential that its learner shows has this id or address. "
-            "Check it, or ask the learner for the credential’s file."
-        )
-    return credential

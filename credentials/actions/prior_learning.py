@@ -55,7 +55,6 @@ class Finding:
     until: datetime.datetime | None = None
 
 
-@transaction.atomic
 def claim_badge(
     *,
     learner: User,
@@ -65,10 +64,11 @@ def claim_badge(
     at: datetime.datetime,
 ) -> PriorLearningClaim:
     """Raises ``badges.BadgeRefused``, ``AlreadyClaimed`` and ``TooManyWaiting``."""
+    # Its issuer may be asked: not while a transaction is open.
     badge = badges.read(source, learner=learner)
-    _make_room(learner)
     try:
         with transaction.atomic():
+            _make_room(learner)
             return PriorLearningClaim.objects.create(
                 learner=learner,
                 organization=organization,
@@ -121,7 +121,6 @@ def take_back(*, claim: PriorLearningClaim, at: datetime.datetime) -> bool:
     )
 
 
-@transaction.atomic
 def grant(
     *, claim: PriorLearningClaim, finding: Finding, by: User, reason: str, at: datetime.datetime
 ) -> Recognition:
@@ -130,14 +129,21 @@ def grant(
     The badge is verified once more: it may have been revoked since. Raises
     ``badges.BadgeRefused`` then, ``AlreadyDecided``, ``OwnClaim`` and ``NotTheirs``.
     """
+    if claim.is_badge:
+        badges.read(claim.badge, learner=claim.learner)
+    return _recognize(claim=claim, finding=finding, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def _recognize(
+    *, claim: PriorLearningClaim, finding: Finding, by: User, reason: str, at: datetime.datetime
+) -> Recognition:
     claim, reason = _to_decide(claim, by=by, reason=reason)
     if finding.course and claim.organization_id not in {
         finding.course.provider_id,
         finding.course.awarding_body_id,
     }:
         raise NotTheirs
-    if claim.is_badge:
-        badges.read(claim.badge, learner=claim.learner)
     claim.recognition = Recognition.objects.create(
         learner=claim.learner,
         course=finding.course,

@@ -1,8 +1,9 @@
-"""Decentralized identifiers and their documents (DID Core 1.0; the methods ``web`` and ``key``)."""
+"""Decentralized identifiers and their documents: DID Core 1.0; did:web, did:key, did:jwk."""
 
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -65,13 +66,29 @@ def document(did: str, keys: Iterable[Key]) -> dict[str, Any]:
     }
 
 
+def by_itself(did: str) -> dict[str, Any] | None:
+    """The document that a ``did:key`` or ``did:jwk`` is by itself, of a kind that is read here."""
+    return of_key(did) if did.startswith("did:key:") else _of_jwk(did)
+
+
 def of_key(did: str) -> dict[str, Any] | None:
-    """The document that a ``did:key`` is by itself, if it is one whose signatures are read here."""
     multibase = did.removeprefix("did:key:")
     if multibase == did or not multibase.startswith(("z6Mk", "zDn")):
         return None
     key = Key(id=f"{did}#{multibase}", public_key_multibase=multibase)
     return document(did, [key])
+
+
+def _of_jwk(did: str) -> dict[str, Any] | None:
+    if not did.startswith("did:jwk:"):
+        return None
+    try:
+        jwk = json.loads(_decode(did.removeprefix("did:jwk:")))
+    except (ValueError, RecursionError):
+        return None
+    name = f"{did}#0"
+    method = {"id": name, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk}
+    return {"id": did, "verificationMethod": [method], "assertionMethod": [name]}
 
 
 def public_key(method: dict[str, Any]) -> PublicKey:

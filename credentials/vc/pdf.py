@@ -7,6 +7,7 @@ own with little time and memory. Run as a program, this file is that process.
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
 import resource
@@ -20,6 +21,8 @@ SECONDS = 5
 MEMORY = 1 << 30
 MAX_PAGES = 20
 MAX_ATTACHMENTS = 20
+# How a stream is compressed, and where its object hangs, is not seen.
+_STORED = {"/Length", "/Filter", "/DecodeParms", "/Parent", "/StructParent", "/StructParents"}
 
 
 class NotRead(ValueError):
@@ -35,6 +38,11 @@ class Page:
     language: str
     has_notes: bool
     """Whether something lies upon its pages that is not part of them, but for links."""
+    pictures: int
+    drawing: str
+    """A digest of what is drawn where: the same when another program only saved it."""
+    letters: str
+    """A digest of the fonts and pictures that it is drawn with."""
 
 
 def is_pdf(content: bytes) -> bool:
@@ -90,6 +98,9 @@ def _main() -> None:
                 "words": "\n".join(page.extract_text() for page in pages),
                 "language": str(reader.root_object.get("/Lang", "")),
                 "has_notes": any(map(_has_notes, pages)),
+                "pictures": sum(map(_pictures, pages)),
+                "drawing": hashlib.sha256(b"".join(map(_drawn, pages))).hexdigest(),
+                "letters": hashlib.sha256(b"".join(map(_drawn_with, pages))).hexdigest(),
             }
         )
     )
@@ -105,6 +116,46 @@ def _may_be_credential(content: bytes) -> bool:
 def _has_notes(page: Any) -> bool:
     notes = [note.get_object() for note in page.get("/Annots") or []]
     return any(note.get("/Subtype") != "/Link" for note in notes)
+
+
+def _pictures(page: Any) -> int:
+    """How many images, and groups of drawings, the page can draw."""
+    resources = page.get("/Resources")
+    objects = (resources.get_object() if resources else {}).get("/XObject")
+    return len(objects.get_object()) if objects else 0
+
+
+def _drawn(page: Any) -> bytes:
+    """What is drawn, and how much of it the reader sees."""
+    contents = page.get_contents()
+    boxes = f"{page.mediabox} {page.cropbox} {page.get('/Rotate', 0)}"
+    return boxes.encode() + (b"" if contents is None else contents.get_data())
+
+
+def _drawn_with(page: Any) -> bytes:
+    digest = hashlib.sha256()
+    _add(digest, page.get("/Resources"), set())
+    return digest.digest()
+
+
+def _add(digest: Any, item: Any, seen: set[int]) -> None:
+    """All that an object leads to, but for how the file stores it."""
+    item = item.get_object() if item is not None else None
+    if id(item) in seen:
+        return
+    seen.add(id(item))
+    if isinstance(item, dict):
+        if hasattr(item, "get_data"):
+            digest.update(item.get_data())
+        for name in sorted(item.keys() - _STORED):
+            digest.update(name.encode())
+            _add(digest, item.raw_get(name), seen)  # type: ignore[attr-defined]
+    elif isinstance(item, list):
+        digest.update(b"[")
+        for part in item:
+            _add(digest, part, seen)
+    else:
+        digest.update(repr(item).encode())
 
 
 if __name__ == "__main__":

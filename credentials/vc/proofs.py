@@ -165,10 +165,11 @@ class _Jwt:
         said = {name: value for name, value in self._claims.items() if value is not None}
         expected = _repeated(self.document)
         if not is_open_badge(self.document):
-            ends, starts = said.get("exp"), said.get("nbf")
-            if "exp" not in expected and _is_number(ends) and ends < at.timestamp():
+            ends, starts = _number(said.get("exp")), _number(said.get("nbf"))
+            if "exp" not in expected and ends is not None and ends < at.timestamp():
                 raise Stop(Verdict.EXPIRED, "proof", "Its signature has expired.")
-            if "nbf" not in expected and _is_number(starts) and starts > (at + LEEWAY).timestamp():
+            soon = (at + LEEWAY).timestamp()
+            if "nbf" not in expected and starts is not None and starts > soon:
                 raise Stop(Verdict.NOT_YET_VALID, "proof", "Its signature is not valid yet.")
             expected = {name: expected.get(name, value) for name, value in said.items()}
         if said != expected:
@@ -202,8 +203,8 @@ def _repeated(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) else None
 
 
 def _is_of_host(url: str, issuer: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from credentials.vc.documents import hash_identity
-from credentials.vc.forms import subjects
+from credentials.vc.forms import as_list, subjects
 from credentials.vc.reports import Check, Outcome, Report, Verdict
 
 MAILTO = "mailto:"
@@ -61,6 +61,15 @@ def is_for(subject: dict[str, Any], addresses: Collection[str]) -> bool:
     return any(_is_one_of(identity, spelled, own) for identity in _mail_identities(subject))
 
 
+def name_of(subject: dict[str, Any]) -> str:
+    """The name that it is printed with, from the identity of type ``name``; empty without one."""
+    for identity in as_list(subject.get("identifier")):
+        match identity:
+            case {"identityType": "name", "identityHash": str(name)} if not identity.get("hashed"):
+                return name
+    return ""
+
+
 def _mailto(subject: dict[str, Any]) -> str:
     identifier = subject.get("id")
     named = identifier if isinstance(identifier, str) else ""
@@ -68,8 +77,7 @@ def _mailto(subject: dict[str, Any]) -> str:
 
 
 def _mail_identities(subject: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    identities = subject.get("identifier")
-    for identity in identities if isinstance(identities, list) else [identities]:
+    for identity in as_list(subject.get("identifier")):
         if isinstance(identity, dict) and identity.get("identityType") == "emailAddress":
             yield identity
 

@@ -24,6 +24,7 @@ BITSTRING = "BitstringStatusListEntry"
 REVOCATION_LIST = "1EdTechRevocationList"
 NO_BEARING = frozenset({"message", "refresh"})
 """Purposes that say nothing of whether the credential is valid (Bitstring Status List 1.0 §2.1)."""
+_REVOKED = ("revokedCredential", "revokedCredentials")
 
 
 def check_status(
@@ -146,9 +147,12 @@ def _is_named(document: dict[str, Any], entry: dict[str, Any], resolver: Resolve
     if entry["type"] != REVOCATION_LIST:
         return False
     listed = _list_at(str(entry.get("id")), resolver)
-    if not isinstance(listed, dict) or "revokedCredential" not in listed:
+    found = (
+        [listed[name] for name in _REVOKED if name in listed] if isinstance(listed, dict) else []
+    )
+    if not found:
         raise _untrusted()
-    named = as_list(listed["revokedCredential"])
+    named = as_list(found[0])
     return any(
         item == document.get("id")
         if not isinstance(item, dict)

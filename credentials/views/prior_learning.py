@@ -123,7 +123,7 @@ def claim(request: AuthenticatedRequest, claim_id: uuid.UUID) -> HttpResponse:
             "claim": found,
             "recognition": found.recognition,
             "report": report,
-            "said": what_it_says(report.document) if report else {},
+            "said": what_it_says(report) if report else {},
             "crumbs": [_overview(), {"label": found.organization.name}],
         },
     )

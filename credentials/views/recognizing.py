@@ -128,7 +128,7 @@ def _render(
             "recognition": claim.recognition,
             "report": report,
             "headline": HEADLINES[report.verdict] if report else None,
-            "said": what_it_says(report.document) if report else {},
+            "said": what_it_says(report) if report else {},
             "forms": forms,
             "crumbs": [
                 {"label": _("Recognizing"), "url": reverse("credentials:recognizing")},

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from credentials import transcripts, verifying
 from credentials.forms import VerifyForm
+from credentials.known import is_on_site
 from credentials.models import Credential
-from credentials.vc.verify import Report, Verdict
+from credentials.vc.forms import subjects
+from credentials.vc.recipients import name_of
+from credentials.vc.verify import Outcome, Report, Verdict
+from lib.limits import is_within
 
 HEADLINES = {
     Verdict.VALID: ("ok", _("This credential is genuine and valid.")),
@@ -25,14 +29,18 @@ HEADLINES = {
     Verdict.NOT_YET_VALID: ("warn", _("This credential is not valid yet.")),
     Verdict.OTHER_RECIPIENT: ("warn", _("This credential is another person's.")),
     Verdict.UNKNOWN_ISSUER: ("warn", _("Its issuer is not known here.")),
+    Verdict.UNREACHABLE: ("warn", _("This credential could not be checked.")),
 }
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """``?address=`` lets a link lead straight to the result."""
+    """``?address=`` lets a link lead straight to the result, for what is stored here."""
     if request.method == "POST":
+        if not is_within(request, "verify"):
+            refused: HttpResponse = ratelimit.respond_429(request)
+            return refused
         form = VerifyForm(request.POST, request.FILES)
     elif "address" in request.GET:
         form = VerifyForm(request.GET)
@@ -40,6 +48,10 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "credentials/verify.html", {"form": VerifyForm()})
     if not form.is_valid():
         return render(request, "credentials/verify.html", {"form": form}, status=422)
+    if _is_elsewhere(form.cleaned_data["address"]) and request.method != "POST":
+        # A link must not make this site ask others: the reader sees whom, and sends the form.
+        form = VerifyForm(initial=form.cleaned_data)
+        return render(request, "credentials/verify.html", {"form": form})
     report = _report(request, form)
     if report is None:
         form.add_error(
@@ -55,42 +67,45 @@ def verify(request: HttpRequest) -> HttpResponse:
             "report": report,
             "kind": kind,
             "headline": headline,
-            "said": what_it_says(report.document),
+            "said": what_it_says(report),
         },
     )
 
 
+def _is_elsewhere(address: str) -> bool:
+    return address.startswith("https://") and not is_on_site(address)
+
+
 def _report(request: HttpRequest, form: VerifyForm) -> Report | None:
+    recipient = form.cleaned_data["recipient"]
     if file := form.cleaned_data["file"]:
-        return verifying.verify_file(file)
+        return verifying.verify_file(file, recipient=recipient)
     if text := form.cleaned_data["text"]:
-        return verifying.verify_document(text)
-    stored = verifying.find_stored(form.cleaned_data["address"])
+        return verifying.verify_document(text, recipient=recipient)
+    address = form.cleaned_data["address"]
+    if _is_elsewhere(address):
+        return verifying.verify_address(address, recipient=recipient)
+    stored = verifying.find_stored(address)
     if stored is None:
         held = transcripts.find(form.cleaned_data["address"], reader=request.user)
         return verifying.verify_document(bytes(held.document)) if held else None
     is_holder = isinstance(request.user, User) and stored.award.learner_id == request.user.pk
     if stored.visibility == Credential.Visibility.OFF and not is_holder:
         return None
-    return verifying.verify_stored(stored)
+    return verifying.verify_stored(stored, recipient=recipient)
 
 
-def what_it_says(document: dict[str, Any] | None) -> dict[str, str]:
+def what_it_says(report: Report) -> dict[str, str]:
     """Who, what, by whom: as far as the document says it in the usual places."""
-    said: dict[str, str] = {}
-    match document:
-        case {"credentialSubject": {"identifier": [*identities]}}:
-            names = [
-                identity.get("identityHash")
-                for identity in identities
-                if isinstance(identity, dict) and identity.get("identityType") == "name"
-            ]
-            if names and isinstance(names[0], str):
-                said["Earned by"] = names[0][:200]
-    match document:
-        case {"credentialSubject": {"achievement": {"name": str(name)}}}:
-            said["Earned"] = name[:200]
+    document = report.document
+    if document is None or report.outcome_of("form") != Outcome.PASSED:
+        return {}
+    subject = subjects(document)[0]
+    said: dict[str, str] = {gettext("Earned by"): name_of(subject)}
+    match subject:
+        case {"achievement": {"name": str(name)}}:
+            said[gettext("Earned")] = name
     match document:
         case {"issuer": {"name": str(name)}}:
-            said["Awarded by"] = name[:200]
-    return said
+            said[gettext("Awarded by")] = name
+    return {term: value[:200] for term, value in said.items() if value}

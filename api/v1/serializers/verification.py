@@ -6,13 +6,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from credentials.vc.verify import Outcome, Report, Verdict
-
-TRUSTED = {Verdict.VALID, Verdict.REVOKED, Verdict.EXPIRED, Verdict.NOT_YET_VALID}
+from credentials.vc.forms import subjects
+from credentials.vc.recipients import name_of
+from credentials.vc.verify import UNDECIDED, Outcome, Report, Verdict
 
 
 class CheckSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(help_text="`form`, `issuer`, `proof`, `status` or `dates`.")
+    name = serializers.CharField(
+        help_text="`form`, `issuer`, `proof`, `status` and `dates`; `recipient`, if one was named; "
+        "`content`, of a PDF."
+    )
     outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome])
     words = serializers.CharField(help_text="The outcome as a sentence.")
 
@@ -28,7 +31,7 @@ class VerifiedCredentialSerializer(serializers.Serializer[Any]):
     recipient_name = serializers.CharField()
     issuer = NamedIssuerSerializer()
     valid_from = serializers.CharField()
-    status = serializers.CharField(help_text="`active`, `revoked`, `expired` or `not_yet_valid`.")
+    status = serializers.CharField(help_text="`active` if it is valid, else the verdict.")
 
 
 class VerificationSerializer(serializers.Serializer[Any]):
@@ -36,35 +39,67 @@ class VerificationSerializer(serializers.Serializer[Any]):
     checks = CheckSerializer(many=True)
     credential = VerifiedCredentialSerializer(
         allow_null=True,
-        help_text="What the issuer signed. Null unless the signature is the issuer’s: "
+        help_text="What the issuer signed. Null unless the signature is that of a known issuer: "
         "the content of a forgery is nobody’s word.",
     )
 
 
-class StoredCredentialSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField(
-        max_length=500, help_text="A credential’s id, or its address on this site."
+GIVEN = ("credential", "id", "url", "file")
+
+
+class VerifyRequestSerializer(serializers.Serializer[Any]):
+    credential = serializers.JSONField(
+        required=False, help_text="The credential’s JSON, or its JWT as a string."
     )
+    id = serializers.CharField(
+        required=False,
+        max_length=500,
+        help_text="The id of a credential of this site, or its address.",
+    )
+    url = serializers.CharField(
+        required=False,
+        max_length=2000,
+        help_text="Where a credential lies, on this site or, by https, on another one.",
+    )
+    file = serializers.FileField(
+        required=False,
+        help_text="JSON, JWT, PNG, SVG or PDF; only in a form (`multipart/form-data`).",
+    )
+    recipient = serializers.CharField(
+        required=False,
+        max_length=500,
+        help_text="The e-mail address or the DID of whom it should have been awarded to.",
+    )
+
+    def validate_recipient(self, recipient: str) -> str:
+        if "@" not in recipient and not recipient.startswith("did:"):
+            raise serializers.ValidationError("Write an e-mail address, or a DID.")
+        return recipient
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len([name for name in GIVEN if name in attrs]) != 1:
+            raise serializers.ValidationError(f"Give one of {', '.join(GIVEN)}.")
+        return attrs
 
 
 def described(report: Report) -> dict[str, Any]:
     return {
         "verdict": report.verdict,
-        "checks": report.checks,
+        "checks": report.in_full(),
         "credential": _credential(report),
     }
 
 
 def _credential(report: Report) -> dict[str, Any] | None:
     document = report.document
-    if document is None or report.verdict not in TRUSTED:
+    if document is None or not report.is_signed or report.verdict in UNDECIDED:
         return None
-    subject = document["credentialSubject"]
+    subject = subjects(document)[0]
     issuer = document["issuer"]
     return {
         "id": _text(document.get("id")),
         "name": _text(document.get("name")) or _text(_member(subject.get("achievement"), "name")),
-        "recipient_name": _recipient_name(subject),
+        "recipient_name": name_of(subject),
         "issuer": {
             "id": _text(_member(issuer, "id") if isinstance(issuer, dict) else issuer),
             "name": _text(_member(issuer, "name")),
@@ -72,15 +107,6 @@ def _credential(report: Report) -> dict[str, Any] | None:
         "valid_from": _text(document.get("validFrom")),
         "status": "active" if report.verdict == Verdict.VALID else report.verdict.value,
     }
-
-
-def _recipient_name(subject: dict[str, Any]) -> str:
-    """From the identity object of type ``name`` (Open Badges 3.0 §B.1.15)."""
-    identities = subject.get("identifier")
-    for identity in identities if isinstance(identities, list) else [identities]:
-        if _member(identity, "identityType") == "name" and not _member(identity, "hashed"):
-            return _text(_member(identity, "identityHash"))
-    return ""
 
 
 def _member(value: Any, name: str) -> Any:

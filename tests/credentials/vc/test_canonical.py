@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
+import json
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credentials.vc import pinned
+from credentials.vc import pinned, reading
 from credentials.vc.canonical import NotCanonical, canonicalize
+from credentials.vc.hygiene import UncleanText
+from credentials.vc.reports import Stop
 from tests.credentials.vc import samples, vectors
 
 CLEAN = st.text(st.characters(codec="ascii", exclude_categories=("Cc",)), min_size=1)
@@ -163,3 +168,74 @@ def test_alike_parts_that_are_linked_to_nothing_alike_cost_nothing():
     document["evidence"] = [{"type": ["Evidence"], "name": "same"} for _ in range(40)]
 
     assert canonicalize(document).count(b'"same"') == 40
+
+
+def evidences(count: int, make) -> dict:
+    return changed(evidence=[{"type": ["Evidence"], **make(n)} for n in range(count)])
+
+
+def results(count: int, make) -> dict:
+    """Each with a part of its own, which is linked to nothing else."""
+    document = changed()
+    document["credentialSubject"]["result"] = [
+        {
+            "type": ["Result"],
+            "alignment": [
+                {"type": ["Alignment"], "targetName": make(n), "targetUrl": "https://a.example/"}
+            ],
+        }
+        for n in range(count)
+    ]
+    return document
+
+
+HOSTILE = {
+    "many alike": evidences(400, lambda n: {"name": "same"}),
+    "alike in groups": evidences(400, lambda n: {"name": f"{n // 6}"}),
+    "alike chains": results(200, lambda n: "same"),
+    "alike chains in groups": results(200, lambda n: f"{n // 6}"),
+    "contexts in each part": evidences(
+        150, lambda n: {"name": f"{n}", "@context": list(pinned.PINNED)[:6]}
+    ),
+    "many parts": evidences(350, lambda n: {"name": f"{n}", "genre": f"{n}"}),
+    "a long list": changed(awardedDate=["2025-01-01T00:00:00Z"] * 400),
+    "many types": changed(type=["VerifiableCredential", *["Achievement"] * 398]),
+    "a long text": changed(description="x" * 250_000),
+    "named blank nodes": changed(
+        credentialSubject={
+            "type": ["AchievementSubject"],
+            "result": [{"type": ["Result"], "resultDescription": "_:b0"}] * 100,
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("document", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_graph_costs_little(document):
+    """What passes the bounds of reading ends soon, whether or not it can be canonicalized."""
+    begun = time.process_time()
+
+    with contextlib.suppress(NotCanonical, UncleanText, pinned.UnknownContext):
+        reading.bound(document)
+        canonicalize(document)
+
+    assert time.process_time() - begun < 4
+
+
+@pytest.mark.parametrize("name", ["alike chains", "alike chains in groups"])
+def test_a_graph_that_poisons_the_algorithm_is_refused(name):
+    with pytest.raises(NotCanonical, match="cannot be told apart"):
+        canonicalize(HOSTILE[name])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"a": [0] * (reading.MAX_ITEMS + 1)},
+        {"a": [[0] * 100] * 21},
+        json.loads("[" * 30 + "]" * 30),
+    ],
+)
+def test_what_is_too_large_to_be_a_credential_is_not_canonicalized_at_all(document):
+    with pytest.raises(Stop):
+        reading.bound(document)

@@ -1,0 +1,82 @@
+"""Whether the page of a PDF says what the credential inside of it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from credentials import known
+from credentials.certificates import certificate
+from credentials.vc import carriers
+from credentials.vc.carriers import Carried
+from credentials.vc.forms import issuer_id, subjects
+from credentials.vc.pdf import Page
+from credentials.vc.recipients import name_of
+from credentials.vc.verify import Check, Outcome, Report, Verdict
+
+
+def check_content(report: Report, carried: Carried, pdf: bytes) -> None:
+    """Add what comparing them finds; nothing, where what was signed is not known."""
+    if carried.page is None or report.document is None or not report.is_signed:
+        return
+    # Our certificates carry the JSON; a JWT in one was put there by somebody else.
+    is_json = carried.content.lstrip().startswith(b"{")
+    if is_json and known.is_ours(issuer_id(report.document)):
+        check = _of_ours(carried.content, carried.page, pdf)
+    else:
+        check = _of_others(report.document, carried.page)
+    report.checks.append(check)
+    if check.outcome == Outcome.FAILED:
+        report.verdict = Verdict.INVALID
+
+
+def _of_ours(credential: bytes, page: Page, pdf: bytes) -> Check:
+    """The page is made again from what was signed: a page that says something else was edited."""
+    language = page.language if page.language in dict(settings.LANGUAGES) else "en"
+    made = certificate(credential, language=language)
+    if made == pdf:
+        words = "The page is, to the last byte, the one that is made from what was signed."
+        return Check("content", Outcome.PASSED, words)
+    original = carriers.unwrap(made).page
+    assert original is not None
+    if page.has_notes or page.words != original.words:
+        words = "The page says something else than the credential in it: the PDF was edited."
+        return Check("content", Outcome.FAILED, words)
+    if page.pictures != original.pictures:
+        words = "The page shows other pictures than the one that was made: the PDF was edited."
+        return Check("content", Outcome.FAILED, words)
+    if page.letters == original.letters and page.drawing == original.drawing:
+        words = "Another program saved the PDF, and left its page as it was."
+        return Check("content", Outcome.PASSED, words)
+    if page.letters == original.letters:
+        words = "Something was drawn upon the page that was made: the PDF was edited."
+        return Check("content", Outcome.FAILED, words)
+    words = "Another program has drawn the page anew. Trust what stands here, not the page."
+    return Check("content", Outcome.UNKNOWN, words)
+
+
+def _of_others(document: dict[str, Any], page: Page) -> Check:
+    """How others set their pages is not known here: only that the names are on it can be seen."""
+    shown = "".join(page.words.split())
+    left_out = [name for name in _names(document) if "".join(name.split()) not in shown]
+    if left_out:
+        words = f"The page does not say “{left_out[0][:200]}”, as the credential in it does."
+        return Check("content", Outcome.FAILED, words)
+    words = (
+        "The page has the names of the credential in it; whether the rest of it is true was not "
+        "compared. Trust what stands here."
+    )
+    return Check("content", Outcome.UNKNOWN, words)
+
+
+def _names(document: dict[str, Any]) -> list[str]:
+    """Who achieved what."""
+    names = []
+    for subject in subjects(document):
+        match subject.get("achievement"):
+            case {"name": str(name)}:
+                names.append(name)
+        if name := name_of(subject):
+            names.append(name)
+    return names
