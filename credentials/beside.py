@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 
 from credentials import known
 from credentials.certificates import certificate
 from credentials.vc import carriers
 from credentials.vc.carriers import Carried
-from credentials.vc.forms import issuer_id, subjects
+from credentials.vc.forms import issuer_id
+from credentials.vc.pages import check_names
 from credentials.vc.pdf import Page
-from credentials.vc.recipients import name_of
 from credentials.vc.verify import Check, Outcome, Report, Verdict
 
 
@@ -25,7 +23,7 @@ def check_content(report: Report, carried: Carried, pdf: bytes) -> None:
     if is_json and known.is_ours(issuer_id(report.document)):
         check = _of_ours(carried.content, carried.page, pdf)
     else:
-        check = _of_others(report.document, carried.page)
+        check = check_names(report.document, carried.page)
     report.checks.append(check)
     if check.outcome == Outcome.FAILED:
         report.verdict = Verdict.INVALID
@@ -54,29 +52,3 @@ def _of_ours(credential: bytes, page: Page, pdf: bytes) -> Check:
         return Check("content", Outcome.FAILED, words)
     words = "Another program has drawn the page anew. Trust what stands here, not the page."
     return Check("content", Outcome.UNKNOWN, words)
-
-
-def _of_others(document: dict[str, Any], page: Page) -> Check:
-    """How others set their pages is not known here: only that the names are on it can be seen."""
-    shown = "".join(page.words.split())
-    left_out = [name for name in _names(document) if "".join(name.split()) not in shown]
-    if left_out:
-        words = f"The page does not say “{left_out[0][:200]}”, as the credential in it does."
-        return Check("content", Outcome.FAILED, words)
-    words = (
-        "The page has the names of the credential in it; whether the rest of it is true was not "
-        "compared. Trust what stands here."
-    )
-    return Check("content", Outcome.UNKNOWN, words)
-
-
-def _names(document: dict[str, Any]) -> list[str]:
-    """Who achieved what."""
-    names = []
-    for subject in subjects(document):
-        match subject.get("achievement"):
-            case {"name": str(name)}:
-                names.append(name)
-        if name := name_of(subject):
-            names.append(name)
-    return names

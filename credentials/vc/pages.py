@@ -1,0 +1,36 @@
+"""The page of a PDF whose making is not known: whether the names of the credential are on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from credentials.vc.forms import subjects
+from credentials.vc.pdf import Page
+from credentials.vc.recipients import name_of
+from credentials.vc.reports import Check, Outcome
+
+
+def check_names(document: dict[str, Any], page: Page) -> Check:
+    """Never passes: a page may say a great deal more than two names."""
+    shown = "".join(page.words.split())
+    left_out = [name for name in _names(document) if "".join(name.split()) not in shown]
+    if left_out:
+        words = f"The page does not say “{left_out[0][:200]}”, as the credential in it does."
+        return Check("content", Outcome.FAILED, words)
+    words = (
+        "The page has the names of the credential in it; whether the rest of it is true was not "
+        "compared. Trust what stands here."
+    )
+    return Check("content", Outcome.UNKNOWN, words)
+
+
+def _names(document: dict[str, Any]) -> list[str]:
+    """Who achieved what."""
+    names = []
+    for subject in subjects(document):
+        match subject.get("achievement"):
+            case {"name": str(name)}:
+                names.append(name)
+        if name := name_of(subject):
+            names.append(name)
+    return names
