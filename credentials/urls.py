@@ -49,4 +49,5 @@ urlpatterns = [
     path("recognizing/", views.recognizing, name="recognizing"),
     path("recognizing/<uuid:claim_id>/", views.recognize, name="recognize"),
     path("verify/", views.verify, name="verify"),
+    path("verify/offline", views.offline_verifier, name="offline_verifier"),
 ]

@@ -152,6 +152,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:status_list": PUBLIC,
     "credentials:suspension_list": PUBLIC,
     "credentials:verify": PUBLIC,
+    "credentials:offline_verifier": PUBLIC,
     "credentials:prior_learning": PRIVATE,
     "credentials:claim_badge": PRIVATE,
     "credentials:claim_with_evidence": PRIVATE,

@@ -13,6 +13,7 @@ from credentials.views.issuers import (
     status_list,
     suspension_list,
 )
+from credentials.views.offline import offline_verifier
 from credentials.views.pages import credential, download, mine, prepare_jwt, visibility
 from credentials.views.prior_learning import (
     claim,
@@ -54,6 +55,7 @@ __all__ = [
     "issuer",
     "mine",
     "new_transcript",
+    "offline_verifier",
     "platform_did_document",
     "prepare_jwt",
     "prior_learning",

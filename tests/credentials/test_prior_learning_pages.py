@@ -367,7 +367,7 @@ def test_a_badge_that_was_revoked_meanwhile_cannot_be_recognized(at_work, course
     answer = grant(at_work, claim, counts_as=f"course-{course.pk}")
 
     assert answer.status_code == 409
-    assert "can no longer be recognized. The issuer has revoked it." in text_of(answer)
+    assert "can no longer be recognized. The issuer has revoked it: A mistake" in text_of(answer)
 
 
 def test_a_form_without_its_button_does_nothing(at_work, course):

@@ -233,7 +233,7 @@ def test_a_graph_that_poisons_the_algorithm_is_refused(name):
     [
         {"a": [0] * (reading.MAX_ITEMS + 1)},
         {"a": [[0] * 100] * 21},
-        json.loads("[" * 30 + "]" * 30),
+        {"a": json.loads("[" * 30 + "]" * 30)},
     ],
 )
 def test_what_is_too_large_to_be_a_credential_is_not_canonicalized_at_all(document):
