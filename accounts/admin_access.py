@@ -88,8 +88,13 @@ class AuditedAdmin(admin.ModelAdmin[M]):
         explanation: str,
         form: forms.Form,
         falling: list[Any] | None = None,
+        template: str = "admin/ask_why.html",
+        **more: Any,
     ) -> TemplateResponse:
-        """The page between a button and what cannot be taken back."""
+        """The page between a button and what cannot be taken back.
+
+        ``template`` may be one that extends it, and shows ``more``.
+        """
         context = {
             **self.admin_site.each_context(request),
             "title": title,
@@ -99,8 +104,9 @@ class AuditedAdmin(admin.ModelAdmin[M]):
             "button": button,
             "explanation": explanation,
             "falling": falling or [],
+            **more,
         }
-        return TemplateResponse(request, "admin/ask_why.html", context)
+        return TemplateResponse(request, template, context)
 
 
 class CuratorAdmin(AuditedAdmin[M]):

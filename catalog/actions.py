@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -46,14 +46,30 @@ class Wording:
     criteria: str = ""
 
 
+@dataclass(frozen=True)
+class Term:
+    """For how long an award is valid (``None``: for ever), and how it is renewed."""
+
+    valid_months: int | None = None
+    renewal: str = Renewal.WHOLE
+
+    @classmethod
+    def of(cls, version: AchievementVersion | None) -> Term:
+        return cls(version.valid_months, version.renewal) if version else cls()
+
+
 @transaction.atomic
 def publish_course(
-    *, course: Course, at: datetime.datetime, wording: Wording | None = None
+    *,
+    course: Course,
+    at: datetime.datetime,
+    wording: Wording | None = None,
+    term: Term | None = None,
 ) -> AchievementVersion:
     """Make the course visible and freeze what completing it proves.
 
-    ``wording`` is that of the draft version unless it is given. Publishing again without a change
-    that a credential would show keeps the version.
+    ``wording`` and ``term`` are those of the draft version unless they are given. Publishing again
+    without a change that a credential would show keeps the version.
     """
     course = Course.objects.select_for_update().get(pk=course.pk)
     units = list(course.units.all())
@@ -67,7 +83,7 @@ def publish_course(
         achievement=achievement,
         tree=rules.CourseLeaf(course.pk),
         texts=course_texts(course, units=units, wording=wording or _wording_of(draft))
-        | term_of(draft or achievement.versions.current().first()),
+        | asdict(term or Term.of(draft or achievement.versions.current().first())),
         skills=course_skills(course),
         at=at,
     )
@@ -128,15 +144,7 @@ def track_texts(
         "ects": Decimal(ects) / rules.HUNDREDTHS if ects else None,
         "eqf_level": like.eqf_level if like else None,
         "language": track.language,
-        **term_of(like),
-    }
-
-
-def term_of(like: AchievementVersion | None) -> dict[str, object]:
-    """For how long an award is valid, and how it is renewed: as by the version before."""
-    return {
-        "valid_months": like.valid_months if like else None,
-        "renewal": like.renewal if like else Renewal.WHOLE,
+        **asdict(Term.of(like)),
     }
 
 
@@ -223,9 +231,8 @@ def draft_version(*, achievement: Achievement) -> AchievementVersion:
         workload_minutes=current.workload_minutes if current else 0,
         eqf_level=current.eqf_level if current else None,
         ects=current.ects if current else None,
-        valid_months=current.valid_months if current else None,
-        renewal=current.renewal if current else Renewal.WHOLE,
         language=subject.language,
+        **asdict(Term.of(current)),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
 
 from catalog import actions, rules
-from catalog.actions import Levels, Wording
-from catalog.models import Achievement, AchievementVersion, Course, Renewal, Track
+from catalog.actions import Levels, Term, Wording
+from catalog.models import Achievement, AchievementVersion, Course, Track
 
 
 def shown_version(item: Course | Track) -> AchievementVersion | None:
@@ -39,6 +39,11 @@ def wording_of(version: AchievementVersion | None, *, item: Course | Track) -> W
 def wording_in_force(item: Course | Track) -> Wording:
     """What somebody has chosen to write, in the draft or in what is published."""
     return wording_of(shown_version(item), item=item)
+
+
+def term_in_force(item: Course | Track) -> Term:
+    """That of the draft, or else of what is published."""
+    return Term.of(shown_version(item))
 
 
 def achievement_of(course: Course) -> Achievement:
@@ -82,7 +87,8 @@ def foreseen(item: Course | Track) -> Foreseen | None:
     if isinstance(item, Course):
         tree: rules.Node | None = rules.CourseLeaf(subject.pk)
         units = list(item.units.all())
-        columns = actions.course_texts(item, units=units, wording=wording) | actions.term_of(like)
+        columns = actions.course_texts(item, units=units, wording=wording)
+        columns |= asdict(term_in_force(item))
         skills = actions.course_skills(item)
         if item.revises_id:
             found = item.outcomes.filter(skills__isnull=False)
@@ -102,8 +108,8 @@ def _kind(subject: Course | Track) -> str:
 
 
 @transaction.atomic
-def save_wording(achievement: Achievement, wording: Wording) -> AchievementVersion:
-    """Write the words into the draft version; what is published stays."""
+def save_wording(achievement: Achievement, wording: Wording, term: Term) -> AchievementVersion:
+    """Write the words and the term into the draft version; what is published stays."""
     item = achievement.course or achievement.track
     assert item is not None
     draft = actions.draft_version(achievement=achievement)
@@ -111,23 +117,17 @@ def save_wording(achievement: Achievement, wording: Wording) -> AchievementVersi
     draft.description = wording.description or item.summary or item.title
     # Left empty, it is made of what is published in the end.
     draft.criteria = wording.criteria
-    draft.save(update_fields=["name", "description", "criteria"])
+    draft.valid_months, draft.renewal = term.valid_months, term.renewal
+    draft.save(update_fields=["name", "description", "criteria", "valid_months", "renewal"])
     return draft
 
 
 @transaction.atomic
 def save_draft(
-    *,
-    track: Track,
-    tree: rules.Node | None,
-    wording: Wording,
-    valid_months: int | None = None,
-    renewal: str = Renewal.WHOLE,
+    *, track: Track, tree: rules.Node | None, wording: Wording, term: Term | None = None
 ) -> AchievementVersion:
     """Write the rule, the words and the term into the draft version."""
-    draft = save_wording(Achievement.objects.get(track=track), wording)
-    draft.valid_months, draft.renewal = valid_months, renewal
-    draft.save(update_fields=["valid_months", "renewal"])
+    draft = save_wording(Achievement.objects.get(track=track), wording, term or Term())
     if tree is None:
         draft.rule_nodes.all().delete()
     else:

@@ -18,7 +18,7 @@ from catalog import actions, drafting, prerequisites
 from catalog.copying import OWN, copy_course
 from catalog.importing import assignments, learning_outcomes, quizzes, translations, units
 from catalog.importing.fields import Invalid
-from catalog.models import AchievementVersion, Course, CourseSkill, Unit
+from catalog.models import AchievementVersion, Course, CourseSkill, Renewal, Unit
 
 
 @transaction.atomic
@@ -31,9 +31,9 @@ def revision_of(course: Course) -> Course:
     made = copy_course(course, title=course.title, keep_unit_ids=True)
     made.revises = course
     made.save(update_fields=["revises"])
-    wording = drafting.wording_in_force(course)
-    if wording != actions.Wording():
-        drafting.save_wording(drafting.achievement_of(made), wording)
+    wording, term = drafting.wording_in_force(course), drafting.term_in_force(course)
+    if (wording, term) != (actions.Wording(), actions.Term()):
+        drafting.save_wording(drafting.achievement_of(made), wording, term)
     return made
 
 
@@ -53,7 +53,7 @@ def apply(revision: Course, *, at: datetime.datetime) -> AchievementVersion:
     """
     assert revision.revises_id is not None
     course = Course.objects.select_for_update().get(pk=revision.revises_id)
-    wording = drafting.wording_in_force(revision)
+    wording, term = drafting.wording_in_force(revision), drafting.term_in_force(revision)
     _name_units(revision)
     skills = {skill.uri: skill for skill in revision.skills.all()}
     for outcome in revision.outcomes.all():
@@ -76,7 +76,7 @@ def apply(revision: Course, *, at: datetime.datetime) -> AchievementVersion:
     )
     prerequisites.store(course, prerequisites.load(revision))
     drafting.discard(item=revision)
-    return actions.publish_course(course=course, at=at, wording=wording)
+    return actions.publish_course(course=course, at=at, wording=wording, term=term)
 
 
 def _content() -> list[str]:
@@ -168,6 +168,7 @@ def _texts(course: Course) -> dict[str, str]:
         for field in Course._meta.concrete_fields
         if field.name in _content()
     }
+    texts["What the credential says"] = _credential(course)
     joining = prerequisites.load(course)
     texts["What it asks for beforehand"] = prerequisites.sentence(joining) if joining else ""
     texts["Skills"] = "\n".join(sorted(skill.label for skill in course.skills.all()))
@@ -183,6 +184,14 @@ def _texts(course: Course) -> dict[str, str]:
     for unit in listed:
         texts[f"Unit “{unit.title}”"] = _unit_text(unit)
     return texts
+
+
+def _credential(course: Course) -> str:
+    wording, term = drafting.wording_in_force(course), drafting.term_in_force(course)
+    valid = f"Valid for {term.valid_months} months" if term.valid_months else "Valid for ever"
+    renewal = f"Renewed by: {Renewal(term.renewal).label}" if term.valid_months else ""
+    lines = [wording.name, wording.description, wording.criteria, valid, renewal]
+    return "\n".join(line for line in lines if line)
 
 
 def _said(course: Course, name: str) -> str:

@@ -19,7 +19,6 @@ from catalog.admin.markdown import MarkdownTextarea, preview
 from catalog.admin.parts import PartAdmin
 from catalog.models import (
     Choice,
-    Course,
     Question,
     QuestionPool,
     Quiz,
@@ -72,6 +71,7 @@ class UnitTranslationInline(PartInline):
 
 @admin.register(Unit)
 class UnitAdmin(PartAdmin):
+    course_path = "course"
     organization_lookups = ("course__provider", "course__awarding_body")
     list_display = ("title", "course", "kind", "minutes", "position")
     list_filter = ("kind",)
@@ -95,9 +95,6 @@ class UnitAdmin(PartAdmin):
         if db_field.name == "body":
             kwargs["widget"] = MarkdownTextarea()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def course_of(self, obj: Unit) -> Course:
-        return obj.course
 
     def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -189,6 +186,7 @@ INLINES: dict[str, type[ChoiceInline]] = {
 
 @admin.register(Question)
 class QuestionAdmin(PartAdmin):
+    course_path = "unit.course"
     organization_lookups = ("unit__course__provider", "unit__course__awarding_body")
     list_display = ("text", "unit", "kind")
     list_select_related = ("unit",)
@@ -209,9 +207,6 @@ class QuestionAdmin(PartAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Question | None) -> list[Any]:
         return [INLINES[obj.kind]] if obj and obj.kind in INLINES else []
-
-    def course_of(self, obj: Question) -> Course:
-        return obj.unit.course
 
     @admin.display(description="quiz")
     def of_unit(self, question: Question) -> SafeString:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from accounts.admin_access import PartInline
 from catalog.admin.formsets import OrderedFormSet, PositionForm
 from catalog.admin.parts import PartAdmin
-from catalog.models import Assignment, Course, Criterion, CriterionLevel
+from catalog.models import Assignment, Criterion, CriterionLevel
 
 
 class AssignmentInline(PartInline):
@@ -73,6 +73,7 @@ class LevelInline(PartInline):
 @admin.register(Criterion)
 class CriterionAdmin(PartAdmin):
     form = CriterionForm
+    course_path = "unit.course"
     organization_lookups = ("unit__course__provider", "unit__course__awarding_body")
     list_display = ("title", "unit", "points")
     list_select_related = ("unit",)
@@ -80,9 +81,6 @@ class CriterionAdmin(PartAdmin):
     fields = ("of_unit", "title", "description", "points")
     readonly_fields = ("of_unit",)
     inlines = (LevelInline,)
-
-    def course_of(self, obj: Criterion) -> Course:
-        return obj.unit.course
 
     @admin.display(description="assignment")
     def of_unit(self, criterion: Criterion) -> SafeString:

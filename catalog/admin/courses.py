@@ -12,14 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
+from django.utils import timezone
 
-from accounts.admin_access import PartInline, StackedPartInline, changed_fields
-from accounts.models import Organization
+from accounts.admin_access import PartInline, ReasonForm, StackedPartInline, changed_fields
+from accounts.models import Organization, User
 from catalog import actions, drafting, elements, pages, prerequisites, revising, rule_text, rules
 from catalog.admin.exchange import ExchangeMixin
 from catalog.admin.formsets import OrderedFormSet, PositionForm, UsedRowsStay
 from catalog.admin.publishing import PublishableAdmin
-from catalog.admin.wording import WORDING_FIELDS, WordingForm
+from catalog.admin.retiring import RetireCourseForm
+from catalog.admin.wording import TERM_FIELDS, WORDING_FIELDS, WordingForm
 from catalog.copying import copy_course
 from catalog.models import (
     Achievement,
@@ -28,6 +30,7 @@ from catalog.models import (
     CourseSkill,
     CourseTranslation,
     LearningOutcome,
+    Renewal,
     Status,
     Track,
     Unit,
@@ -273,7 +276,10 @@ class CourseAdmin(ExchangeMixin, PublishableAdmin[Course]):
                 "description": "What the European approach to micro-credentials asks to be stated.",
             },
         ),
-        ("What the credential says", {"fields": (*WORDING_FIELDS, "published_at", "versions")}),
+        (
+            "What the credential says",
+            {"fields": (*WORDING_FIELDS, *TERM_FIELDS, "published_at", "versions")},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
@@ -336,6 +342,15 @@ class CourseAdmin(ExchangeMixin, PublishableAdmin[Course]):
     def criteria(self, course: Course) -> str:
         version = drafting.shown_version(course)
         return version.criteria if version else ""
+
+    @admin.display(description="valid for")
+    def valid_months(self, course: Course) -> str:
+        months = drafting.term_in_force(course).valid_months
+        return f"{months} months" if months else "ever"
+
+    @admin.display(description="renewed by")
+    def renewal(self, course: Course) -> str:
+        return str(Renewal(drafting.term_in_force(course).renewal).label)
 
     @admin.display(description="still missing")
     def completeness(self, course: Course) -> str:
@@ -414,6 +429,28 @@ class CourseAdmin(ExchangeMixin, PublishableAdmin[Course]):
         are = "learner is" if under_way == 1 else "learners are"
         return f"{under_way} {are} enrolled: they keep their places and can finish."
 
+    def retire_form(self, item: Course, data: Any) -> ReasonForm:
+        return RetireCourseForm(data, course=item)
+
+    def replace(self, request: HttpRequest, item: Course, form: Any) -> str:
+        replacement, since = form.cleaned_data["replacement"], form.cleaned_data["since"]
+        if replacement is None:
+            return ""
+        assert isinstance(request.user, User)
+        stated = actions.state_equivalence(
+            course=replacement,
+            counts_as=item,
+            since=since,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        return f" “{replacement}” counts as it from {stated.since} on."
+
+    def concerned(self, request: HttpRequest, item: Course) -> dict[str, Any]:
+        equivalents = item.equivalents.select_related("course")
+        return {**super().concerned(request, item), "is_course": True, "equivalents": equivalents}
+
     @admin.display(ordering="minutes")
     def minutes(self, course: Course) -> int:
         return int(getattr(course, "minutes", 0))
@@ -429,4 +466,6 @@ class CourseAdmin(ExchangeMixin, PublishableAdmin[Course]):
         if not obj.published_at:
             Achievement.objects.filter(course=obj).update(awarding_body=obj.awarding_body)
         if is_editable(obj) and form.says_something_else():
-            drafting.save_wording(drafting.achievement_of(obj), form.entered_wording())
+            drafting.save_wording(
+                drafting.achievement_of(obj), form.entered_wording(), form.entered_term()
+            )

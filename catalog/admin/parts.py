@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from operator import attrgetter
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
@@ -15,12 +16,15 @@ class PartAdmin(CuratorAdmin[Any]):
     """A page of its own for a part of a course; made and found on the page above it."""
 
     is_hidden = True
+    course_path: ClassVar[str]
+    """From the part to its course: "unit.course"."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def course_of(self, obj: Any) -> Course:
-        raise NotImplementedError
+        course: Course = attrgetter(self.course_path)(obj)
+        return course
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)

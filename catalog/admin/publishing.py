@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.admin_access import CuratorAdmin, ReasonForm
+from accounts.admin_access import CuratorAdmin, ReasonForm, curated_ids
 from accounts.http import AuthenticatedRequest
-from catalog import actions, drafting, reviewing
+from catalog import actions, drafting, named, reviewing
 from catalog.admin.markdown import MarkdownTextarea
 from catalog.models import Course, RuleNode, Status, Track
 from catalog.rules import InvalidRule
@@ -207,12 +207,13 @@ class PublishableAdmin(CuratorAdmin[P]):
         self.require_change(request, item)
         if item.status != Status.PUBLISHED:
             raise PermissionDenied
-        form = ReasonForm(request.POST if request.method == "POST" else None)
+        form = self.retire_form(item, request.POST if request.method == "POST" else None)
         if form.is_valid():
             with transaction.atomic():
                 actions.retire(item=item)
-                self.log_change(request, item, f"Retired. Why: {form.cleaned_data['reason']}")
-            messages.success(request, f"“{item}” is retired.")
+                said = self.replace(request, item, form)
+                self.log_change(request, item, f"Retired. Why: {form.cleaned_data['reason']}{said}")
+            messages.success(request, f"“{item}” is retired.{said}")
             return redirect(self.object_url(item))
         return self.ask_why(
             request,
@@ -223,7 +224,24 @@ class PublishableAdmin(CuratorAdmin[P]):
             f"{self.after_retiring(item)} What was earned by it stands. "
             "The reason is kept in its history.",
             form=form,
+            template="admin/catalog/retire.html",
+            **self.concerned(request, item),
         )
+
+    def retire_form(self, item: P, data: Any) -> ReasonForm:
+        return ReasonForm(data)
+
+    def replace(self, request: HttpRequest, item: P, form: Any) -> str:
+        """Let something stand in for what is retired, and say so."""
+        return ""
+
+    def concerned(self, request: HttpRequest, item: P) -> dict[str, Any]:
+        """Which rules name it, for the page that asks whether to retire it."""
+        return {
+            "named": named.named_in(item),
+            "asked_by": named.asked_beforehand_by(item),
+            "own": curated_ids(request),
+        }
 
     def after_retiring(self, item: P) -> str:
         """What becomes of those who are under way."""

@@ -12,11 +12,9 @@ from catalog import actions, drafting, rule_text, rules
 from catalog.admin import rule_editor
 from catalog.admin.publishing import PublishableAdmin
 from catalog.admin.rule_editor import Nameable
-from catalog.admin.wording import WORDING_FIELDS, WordingForm
-from catalog.models import Achievement, AchievementVersion, Renewal, Track
+from catalog.admin.wording import TERM_FIELDS, WORDING_FIELDS, WordingForm
+from catalog.models import Achievement, Track
 from catalog.search import courses_changed
-
-TERM_FIELDS = ("valid_months", "renewal")
 
 
 class TrackForm(WordingForm):
@@ -39,20 +37,6 @@ class TrackForm(WordingForm):
         "24 months, from organization, or prior learning)”. Names are slugs or external ids.",
     )
 
-    valid_months = forms.IntegerField(
-        label="Valid for",
-        required=False,
-        min_value=1,
-        max_value=1200,
-        help_text="Months from the award on. Empty: for ever.",
-    )
-    renewal = forms.ChoiceField(
-        label="Renewed by",
-        required=False,
-        choices=Renewal.choices,
-        help_text="What a holder does again, from 180 days before it expires.",
-    )
-
     class Meta:
         model = Track
         fields = "__all__"
@@ -65,8 +49,6 @@ class TrackForm(WordingForm):
                 "data-rule-editor": reverse("admin:catalog_track_rule"),
                 "data-track": self.instance.pk or "",
             }
-        if self.version:
-            self.initial.update({name: getattr(self.version, name) for name in TERM_FIELDS})
         if self.tree:
             self.initial["rule"] = rule_text.format_rule(
                 self.tree, names=rule_text.names_of(self.tree)
@@ -97,15 +79,7 @@ class TrackForm(WordingForm):
 
     def needs_a_draft(self) -> bool:
         """Whether the version shown says something else, or none exists yet."""
-        shown = self.version or AchievementVersion()
-        return (
-            self.cleaned_data["rule"] != self.tree
-            or self.says_something_else()
-            or any(self.cleaned_data[name] != getattr(shown, name) for name in TERM_FIELDS)
-        )
-
-    def clean_renewal(self) -> str:
-        return self.cleaned_data["renewal"] or str(Renewal.WHOLE)
+        return self.cleaned_data["rule"] != self.tree or self.says_something_else()
 
 
 @admin.register(Track)
@@ -200,8 +174,7 @@ class TrackAdmin(PublishableAdmin[Track]):
                 track=obj,
                 tree=form.cleaned_data["rule"],
                 wording=form.entered_wording(),
-                valid_months=form.cleaned_data["valid_months"],
-                renewal=form.cleaned_data["renewal"],
+                term=form.entered_term(),
             )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

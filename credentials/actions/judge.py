@@ -259,21 +259,38 @@ def keep_under_way(*, version: AchievementVersion, at: datetime.datetime) -> Non
     )
     if before is None:
         return
-    named = Named.by(before).with_all_below()
-    taking_part = Enrollment.objects.active().filter(run__course__in=named.courses)
-    done = Award.objects.filter(
-        achievement=version.achievement_id, learner=OuterRef("learner")
-    ).exclude(revocation_cause=Award.Cause.EVIDENCE)
-    sources = (source.filter(~Exists(done)) for source in (taking_part, *_with_evidence_for(named)))
     insert_for_each(
         Pursuit,
         "learner",
-        _union(sources),
+        _under_way(before),
         achievement=version.achievement_id,
         version=before.pk,
         joined_at=at,
         is_chosen=False,
     )
+
+
+def under_way(version: AchievementVersion, *, is_current: bool) -> int:
+    """How many learners are on the way to its award by it.
+
+    By the newest version it is whoever has anything of it and is not awarded yet; by an older one,
+    who has kept it.
+    """
+    if is_current:
+        return _under_way(version).count()
+    done = Award.objects.standing().filter(achievement=version.achievement_id).values("learner")
+    return Pursuit.objects.filter(version=version).exclude(learner__in=done).count()
+
+
+def _under_way(version: AchievementVersion) -> QuerySet[Any, Any]:
+    """Who has, or is about to have, any of the evidence that its rule names, and no award."""
+    named = Named.by(version).with_all_below()
+    taking_part = Enrollment.objects.active().filter(run__course__in=named.courses)
+    done = Award.objects.filter(
+        achievement=version.achievement_id, learner=OuterRef("learner")
+    ).exclude(revocation_cause=Award.Cause.EVIDENCE)
+    sources = (source.filter(~Exists(done)) for source in (taking_part, *_with_evidence_for(named)))
+    return _union(sources)
 
 
 def _with_evidence_for(named: Named) -> list[QuerySet[Any]]:

@@ -9,9 +9,11 @@ from django.template.context import RequestContext
 
 from accounts.models import Organization, User
 from catalog.models import Track
+from catalog.named import Named
 from catalog.reach import Need
 from catalog.stacks import Part
 from credentials import on_track
+from credentials.actions import judge
 from credentials.models import Award, Credential
 from enrollment.models import Enrollment
 
@@ -24,6 +26,14 @@ NEWEST = 3
 def may_recognize(user: object) -> bool:
     """Whether prior learning is this person's to decide about."""
     return isinstance(user, User) and Organization.objects.curated_by(user).exists()
+
+
+@register.simple_tag
+def under_way_by(named: Named) -> int:
+    """How many learners are on the way by a version that names something; by a draft, nobody."""
+    if named.is_draft:
+        return 0
+    return judge.under_way(named.version, is_current=named.is_current)
 
 
 @register.inclusion_tag("credentials/_newest.html", takes_context=True)

@@ -273,6 +273,30 @@ def test_a_track_is_written_as_text_and_published(curator, own):
     assert (version.valid_months, version.renewal) == (24, "delta")
 
 
+def test_the_credential_of_a_course_has_a_term(curator, own):
+    course = complete_course(provider=own)
+    page = url("catalog_course_change", course.pk)
+
+    save(curator, page, valid_months="24", renewal="delta")
+
+    curator.post(url("catalog_course_submit", course.pk))
+    curator.post(url("catalog_course_publish", course.pk))
+    version = AchievementVersion.objects.get(achievement__course=course)
+    assert (version.valid_months, version.renewal) == (24, "delta")
+    shown = curator.get(page).text
+    assert "24 months" in shown
+    assert "Only what has changed since the last award" in shown
+
+
+@pytest.mark.parametrize("months", ["0", "1201", "a year"])
+def test_a_term_that_cannot_be_is_refused(months, curator, own):
+    course = CourseFactory(provider=own)
+
+    answer = save(curator, url("catalog_course_change", course.pk), valid_months=months)
+
+    assert "valid_months" in answer.context["adminform"].form.errors
+
+
 @pytest.mark.parametrize(
     ("rule", "problem"),
     [

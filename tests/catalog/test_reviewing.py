@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from catalog import reviewing, revising
-from catalog.actions import CannotPublish, Wording
-from catalog.drafting import achievement_of, save_wording
+from catalog.actions import CannotPublish, Term, Wording
+from catalog.drafting import achievement_of, save_wording, term_in_force
 from catalog.models import AchievementVersion, Course, Status
 from catalog.reviewing import NotReady
 from catalog.tasks import publish_scheduled
@@ -290,10 +290,27 @@ def test_whoever_joined_before_has_the_units_of_then():
 def test_the_words_of_the_credential_go_along():
     course = published_course(title="Maps")
     revision = revising.revision_of(course)
-    save_wording(achievement_of(revision), Wording(name="Map reader"))
+    save_wording(achievement_of(revision), Wording(name="Map reader"), Term(24, "delta"))
     put_in_review(revision)
 
-    assert reviewing.publish(revision, at=LATER).name == "Map reader"
+    version = reviewing.publish(revision, at=LATER)
+
+    assert (version.name, version.valid_months, version.renewal) == ("Map reader", 24, "delta")
+
+
+def test_a_revision_begins_with_the_term_of_what_is_published_and_tells_its_change():
+    course = published_course()
+    save_wording(course.achievement, Wording(), Term(24, "delta"))
+    reviewing.publish(course, at=LATER)
+
+    revision = revising.revision_of(course)
+
+    assert term_in_force(revision) == Term(24, "delta")
+    assert revising.changes(revision) == []
+    save_wording(achievement_of(revision), Wording(), Term(12, "delta"))
+    (change,) = revising.changes(revision)
+    assert change.title == "What the credential says"
+    assert "Valid for 12 months" in [line.text for line in change.lines]
 
 
 def test_a_revision_that_changes_nothing_has_no_changes_and_makes_no_version():
