@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from credentials import verifying
+from credentials.vc import carriers
 from credentials.vc.forms import is_open_badge
 from credentials.vc.recipients import is_for
 from credentials.vc.verify import Outcome, Report, Verdict, issuer_id
@@ -32,10 +33,13 @@ class Badge:
 
 
 def read(source: bytes | str, *, learner: User) -> Badge:
-    """Verify the badge. Raises ``BadgeRefused``.
+    """Verify the badge: text, or a file that may be a picture or a PDF with the badge in it.
 
-    A badge of an unknown issuer is let through with that verdict, for a person to judge.
+    A badge of an unknown issuer is let through with that verdict, for a person to judge. Raises
+    ``BadgeRefused``.
     """
+    if isinstance(source, bytes):
+        source = _taken_out(source)
     report = examine(source)
     if report.verdict not in USABLE:
         raise BadgeRefused(_last_words(report))
@@ -51,6 +55,14 @@ def read(source: bytes | str, *, learner: User) -> Badge:
         )
     text = source if isinstance(source, str) else source.decode(json.detect_encoding(source))
     return Badge(source=text.strip(), key=_key(document), report=report)
+
+
+def _taken_out(file: bytes) -> bytes:
+    """The badge in the file. A certificate whose page was edited proves nothing."""
+    report = verifying.verify_file(file)
+    if report.verdict not in USABLE:
+        raise BadgeRefused(_last_words(report))
+    return carriers.unwrap(file).content
 
 
 def examine(source: bytes | str) -> Report:

@@ -217,10 +217,12 @@ class _Compared:
             "at": row.recognized_at,
             "grade": row.grade,
             "until": row.until,
-            "issuer_id": None,
             "level": LEVEL_RANK[row.level],
             "item": ("course", row.course_id) if row.course_id else None,
         }
+        # Traces were written before it was known who recognizes.
+        if "issuer_id" in leaf:
+            columns |= {"issuer_id": row.organization_id}
         if row.course_id is None:
             return _Known(row.learner_id, columns, leaf.get("skill_id") == row.skill_id, {(0, 0)})
         is_of_it = leaf.get("course_id") in self._counts_as(row.course_id)

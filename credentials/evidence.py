@@ -254,6 +254,7 @@ def _rows(learner_ids: Collection[int]) -> Iterable[Row]:
                 at="recognized_at",
                 grade="grade",
                 until="until",
+                issuer_id="organization",
                 note="level",
             )
             for subject in (COURSE_RECOGNIZED, SKILL_RECOGNIZED)

@@ -178,7 +178,11 @@ def register() -> None:
             model=Recognition,
             whose="learner",
             about="prior learning that was recognized",
-            also={"course": "course__title", "skill": "skill__label"},
+            also={
+                "course": "course__title",
+                "skill": "skill__label",
+                "organization": "organization__name",
+            },
             erase=forget_recognitions,
         ),
         Holding(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organization
 from catalog.models import Course, CourseSkill, OutcomeLevel, RuleNode, Skill
 from credentials.actions.prior_learning import Finding
-from credentials.vc.verify import MAX_BYTES
+from credentials.vc import carriers
 from enrollment import uploads
 from enrollment.assignment_forms import FilesField, PlainText
 
@@ -51,7 +51,10 @@ class BadgeForm(ClaimForm):
     file = forms.FileField(
         label=gettext_lazy("The badge as a file"),
         required=False,
-        help_text=gettext_lazy("The .json or .jwt file that its issuer gave you."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,.jsonld,.jwt,.png,.svg,.pdf"}),
+        help_text=gettext_lazy(
+            "As its issuer gave it to you: JSON, JWT, a PNG or SVG picture, or a PDF certificate."
+        ),
     )
     text = forms.CharField(
         label=gettext_lazy("Or its text"),
@@ -71,10 +74,10 @@ class BadgeForm(ClaimForm):
         file = self.cleaned_data["file"]
         if file is None:
             return None
-        if (file.size or 0) > MAX_BYTES:
+        if (file.size or 0) > carriers.MAX_BYTES:
             raise forms.ValidationError(
                 _("Choose a file of at most %(most)s KiB: badges are small.")
-                % {"most": MAX_BYTES // 1024}
+                % {"most": carriers.MAX_BYTES // 1024}
             )
         content: bytes = file.read()
         return content

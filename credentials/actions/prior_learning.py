@@ -146,6 +146,7 @@ def _recognize(
         raise NotTheirs
     claim.recognition = Recognition.objects.create(
         learner=claim.learner,
+        organization=claim.organization,
         course=finding.course,
         skill=finding.skill,
         level=finding.level,

@@ -101,7 +101,7 @@ def _keeps(
     else:
         course = table["course"][fact]
         is_completed = table is world.completions
-        issuers = _looked_up(world.providers, course) if is_completed else np.zeros_like(course)
+        issuers = _looked_up(world.providers, course) if is_completed else table["issuer"][fact]
         asked = limits.course[leaf]
         is_other = (asked > 0) & (asked != course)
         kept &= ~is_other | _counts(world, course, asked, table["at"][fact], is_other)

@@ -86,6 +86,7 @@ def _read() -> World:
         at=("recognized_at", TIME),
         grade=("grade", GRADE),
         until=("until", TIME),
+        issuer=("organization", WHOLE),
     )
     named: dict[str, Any] = {"learner": ("learner", BIG), "achievement": ("achievement", WHOLE)}
     pursuits = read(Pursuit.objects.all(), **named, version=("version", WHOLE))

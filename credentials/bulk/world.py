@@ -59,11 +59,12 @@ COLUMNS: Mapping[str, Mapping[str, Any]] = {
         "at": np.int64,
         "grade": np.int16,
         "until": np.int64,
+        "issuer": np.int32,
     },
     "pursuits": {"learner": np.int32, "achievement": np.int32, "version": np.int32},
     "refusals": {"learner": np.int32, "achievement": np.int32},
 }
-"""The tables; 0 where a course or skill is not named, -1 where there is no grade."""
+"""The tables; 0 where a course, a skill or an issuer is not named, -1 where there is no grade."""
 
 
 def table(name: str, rows: Sequence[Sequence[Any]] = ()) -> dict[str, Array]:
@@ -272,7 +273,7 @@ class Filed:
             yield self._recognized(self.course_recognitions.of(course_id), **common)
 
     def _recognized(self, rows: Table, **columns: Any) -> Facts:
-        taken = {name: rows[name] for name in ("at", "grade", "until", "pk")}
+        taken = {name: rows[name] for name in ("at", "grade", "until", "pk", "issuer")}
         return Facts.of(rows["learner"], kind=RECOGNITION, **taken, **columns)
 
     def _awards(self, achievement_id: int) -> Iterator[Facts]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Organization, User
 from catalog.models import Course, OutcomeLevel, Skill
 
 
@@ -19,7 +19,9 @@ class RecognitionQuerySet(models.QuerySet["Recognition"]):
 class Recognition(models.Model):
     """A reviewer has found that the learner can do what a course teaches, or has a skill.
 
-    It satisfies only leaves that allow prior learning. ``until`` is when it stops counting.
+    It satisfies only leaves that allow prior learning. ``organization`` is the one that recognizes
+    it, and so what a leaf looks at that asks for an issuer: none satisfies no such leaf. ``until``
+    is when it stops counting.
     """
 
     learner = models.ForeignKey(User, models.PROTECT, related_name="recognitions")
@@ -28,6 +30,9 @@ class Recognition(models.Model):
     )
     skill = models.ForeignKey(
         Skill, models.PROTECT, null=True, blank=True, related_name="recognitions"
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="recognitions"
     )
     level = models.CharField(max_length=16, choices=OutcomeLevel.choices, blank=True)
     grade = models.DecimalField(

@@ -139,7 +139,8 @@ class History:
     def recognize(self):
         Recognition.objects.create(
             learner=self.random.choice(self.learners),
-            course=self.random.choice(self.courses),
+            course=(course := self.random.choice(self.courses)),
+            organization=self.random.choice([None, course.provider]),
             recognized_at=self.at,
             until=self.random.choice([None, self.at + datetime.timedelta(days=90)]),
             by=self.curator,

@@ -80,9 +80,11 @@ class Learner:
             if row["course"]:
                 worth = world.courses[row["course"]]
                 fact = self.fact("recognition", row, worth, ("course", row["course"]))
+                fact = replace(fact, issuer_id=row["issuer"] or None)
                 under_course(fact, row["course"], False)
             else:
                 fact = self.fact("recognition", row, None, ("recognition", row["pk"]))
+                fact = replace(fact, issuer_id=row["issuer"] or None)
                 if is_fresh(fact, False):
                     filed[2][row["skill"]].append(replace(fact, level=row["level"]))
         for facts in filed:

@@ -154,6 +154,7 @@ def worlds(draw):
             moments,
             grades,
             ends,
+            st.integers(0, 2),
             most=4,
         )
     )

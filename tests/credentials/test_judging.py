@@ -30,6 +30,7 @@ from enrollment.models import Enrollment
 from tests.factories import (
     TUESDAY,
     EnrollmentFactory,
+    OrganizationFactory,
     SkillFactory,
     UserFactory,
     leaf,
@@ -162,6 +163,27 @@ def test_recognized_prior_learning_counts_where_the_rule_allows_it(learner, cura
 
     assert ("Track" in held(learner)) is met
     assert "Course" not in held(learner)
+
+
+@pytest.mark.parametrize("by", ["provider", "another", "nobody"])
+def test_recognized_prior_learning_is_of_who_recognizes_it(learner, curator, by):
+    course = published_course(title="Course")
+    organizations = {"provider": course.provider, "another": OrganizationFactory()}
+    tree = rules.CourseLeaf(course.pk, issuer_id=course.provider_id, allows_prior_learning=True)
+    published_track(tree=tree, title="Track")
+    Recognition.objects.create(
+        learner=learner,
+        course=course,
+        organization=organizations.get(by),
+        recognized_at=TUESDAY,
+        by=curator,
+        reason="Seen.",
+    )
+    actions.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
+
+    judge_all()
+
+    assert ("Track" in held(learner)) is (by == "provider")
 
 
 def test_ects_add_up(learner):

@@ -286,6 +286,7 @@ def test_what_is_granted_is_a_recognition_and_a_judgement_is_due():
     recognition = Recognition.objects.get()
     assert (claim.status, claim.decided_by, claim.recognition) == ("granted", curator, recognition)
     assert (recognition.learner, recognition.course) == (claim.learner, course)
+    assert recognition.organization == claim.organization
     assert (recognition.by, recognition.reason) == (curator, "The maps are good.")
     assert JudgementRequest.objects.get().learner == claim.learner
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,8 @@ from django.utils import timezone
 from catalog import rules
 from credentials import actions, tasks
 from credentials.actions import prior_learning
-from credentials.models import Award, PriorLearningClaim, Recognition
+from credentials.certificates import certificate
+from credentials.models import Award, Credential, PriorLearningClaim, Recognition
 from enrollment import uploads
 from tests.credentials.claims import (
     badge_from_abroad,
@@ -20,6 +22,7 @@ from tests.credentials.claims import (
     confirmed,
     granted,
 )
+from tests.credentials.test_verifying_files import saved_again
 from tests.enrollment.assignments import PNG, file
 from tests.factories import (
     MembershipFactory,
@@ -87,13 +90,50 @@ def test_a_badge_is_uploaded(client, mai, course):
     assert mai.prior_learning_claims.get().is_badge
 
 
+def badge_of(learner) -> Credential:
+    """A credential of this installation, to an address that the learner has confirmed."""
+    confirmed(learner.email, user=learner)
+    badge_from_here(learner)
+    return Credential.objects.get(award__learner=learner)
+
+
+@pytest.mark.parametrize("name", ["badge.png", "badge.svg", "certificate.pdf", "download"])
+def test_a_badge_is_claimed_in_whatever_it_comes_in(name, client, mai, course):
+    credential = badge_of(mai)
+    file = client.get(f"{credential.get_absolute_url()}/{name}").content
+
+    client.post(
+        BADGE, {"organization": course.provider.slug, "file": SimpleUploadedFile(name, file)}
+    )
+
+    claim = mai.prior_learning_claims.get()
+    assert claim.verdict == "valid"
+    assert json.loads(claim.badge) == json.loads(bytes(credential.document))
+
+
+def test_a_certificate_whose_page_was_edited_is_not_taken(client, mai, course):
+    credential = badge_of(mai)
+    pdf = saved_again(
+        certificate(bytes(credential.document), language="en"),
+        lambda writer: writer.add_blank_page().merge_page(writer.pages[0]),
+    )
+
+    answer = client.post(
+        BADGE, {"organization": course.provider.slug, "file": SimpleUploadedFile("c.pdf", pdf)}
+    )
+
+    assert "the PDF was edited" in text_of(answer)
+    assert not PriorLearningClaim.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"text": "{}"}, "This badge cannot be recognized. It is not a verifiable credential"),
         ({}, "Choose the badge&#x27;s file, or paste its text."),
         ({"text": "{}", "file": SimpleUploadedFile("a.json", b"{}")}, "in one way only"),
-        ({"file": SimpleUploadedFile("a.json", b" " * 300_000)}, "at most 256 KiB"),
+        ({"file": SimpleUploadedFile("a.json", b"{" + b" " * 300_000)}, "cannot be recognized"),
+        ({"file": SimpleUploadedFile("a.png", PNG)}, "cannot be recognized"),
         ({"text": "{}", "organization": "nobody"}, "Select a valid choice"),
     ],
 )
