@@ -26,8 +26,11 @@ from catalog.models import (
     Track,
     Unit,
 )
+from catalog.reach import needs_of
 from catalog.search import courses_changed
+from catalog.shortest import stated
 from catalog.signals import achievement_published, evidence_changed
+from catalog.stacks import Loader
 
 Levels = dict[int, str]
 """Skills by primary key, each with the level at which it is proved, which may be unknown."""
@@ -135,12 +138,12 @@ def track_texts(
 
     ``like`` is a version whose level and term it keeps.
     """
-    ects = rules.least(tree, rules.amounts(tree, rules.ECTS), rules.ECTS)
+    minutes, ects = workload(track.achievement, tree)
     return {
         "name": wording.name or track.title,
         "description": wording.description or track.summary or track.title,
         "criteria": wording.criteria or rules.sentence(tree, names=rules.leaf_names(tree)),
-        "workload_minutes": workload_minutes(tree),
+        "workload_minutes": minutes,
         "ects": Decimal(ects) / rules.HUNDREDTHS if ects else None,
         "eqf_level": like.eqf_level if like else None,
         "language": track.language,
@@ -303,9 +306,10 @@ def _mark_published(
     item.save(update_fields=["status", "published_at", "updated_at"])
 
 
-def workload_minutes(tree: rules.Node) -> int:
-    """The workload of the least that satisfies the rule."""
-    return rules.least(tree, rules.amounts(tree, rules.MINUTES), rules.MINUTES)
+def workload(achievement: Achievement, tree: rules.Node) -> tuple[int, int]:
+    """The least minutes, and the least hundredths of an ECTS credit, that satisfy the rule."""
+    (need,) = needs_of([achievement], Loader(achievement, draft=tree))
+    return stated(need, rules.MINUTES), stated(need, rules.ECTS)
 
 
 def course_skills(course: Course) -> Levels:

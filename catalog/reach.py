@@ -12,8 +12,9 @@ from functools import cached_property
 from catalog import rules
 from catalog.judging import Evidence, Fact, distance, identity, is_good_enough, judge, qualifying
 from catalog.judging.distance import Minutes, Work
-from catalog.models import LEVEL_RANK, AchievementVersion, Course, Status, Track
+from catalog.models import LEVEL_RANK, Achievement, AchievementVersion, Course, Status, Track
 from catalog.rules.measuring import hundredths
+from catalog.shortest import least, shortest
 from catalog.stacks import Loader
 
 
@@ -62,6 +63,12 @@ class Need:
     def total(self) -> Minutes:
         return self.each[0]
 
+    @cached_property
+    def least(self) -> Minutes:
+        """The same exactly: a course that two branches ask for is done once."""
+        found = least(self, rules.MINUTES)
+        return math.inf if found is None else found
+
 
 def need(track: Track, loader: Loader | None = None) -> Need:
     """What the track in force asks for."""
@@ -71,6 +78,10 @@ def need(track: Track, loader: Loader | None = None) -> Need:
 def needs(tracks: Sequence[Track], loader: Loader | None = None) -> list[Need]:
     """The same for many at once. ``loader``: one that has read their rules already."""
     loader = loader or Loader(*(track.achievement for track in tracks))
+    return needs_of([track.achievement for track in tracks], loader)
+
+
+def needs_of(achievements: Iterable[Achievement], loader: Loader) -> list[Need]:
     proving = _proving([leaf for tree in loader.trees.values() for leaf in rules.leaves(tree)])
 
     def of(tree: rules.Node | None) -> Need:
@@ -107,7 +118,7 @@ def needs(tracks: Sequence[Track], loader: Loader | None = None) -> list[Need]:
             ),
         )
 
-    return [of(loader.trees.get(track.achievement.pk)) for track in tracks]
+    return [of(loader.trees.get(achievement.pk)) for achievement in achievements]
 
 
 def _minutes(course: Course) -> int:
@@ -157,6 +168,12 @@ class Progress:
             for number, step in need.steps.items()
             if step.below is not None
         }
+        self.candidates = {
+            number: facts
+            for number, step in need.steps.items()
+            if (facts := self._facts(number, step))
+        }
+        """The facts that satisfy each leaf, by its number, the newest first."""
         self.met = self._met()
 
     @property
@@ -187,23 +204,12 @@ class Progress:
         }
 
     def way(self) -> list[int]:
-        """The courses that ``left`` is the workload of, in the order of the rule."""
-        if self.need.tree is None or self.left == math.inf:
-            return []
-        found: list[int] = []
-        for number in distance.shortest_way(self.need.tree, self.met, self._work):
-            if number in self.below:
-                found += self.below[number].way()
-            else:
-                found += [course_id for course_id, _ in self.need.steps[number].courses[:1]]
-        return list(dict.fromkeys(found))
+        """The courses that satisfy it with the least work, in the order of the rule."""
+        found = shortest(self)
+        return list(found.courses) if found else []
 
     def _met(self) -> dict[int, Fact]:
-        candidates = {
-            number: facts
-            for number, step in self.need.steps.items()
-            if (facts := self._facts(number, step))
-        }
+        candidates = self.candidates
         tree = self.need.tree
         if not (candidates and isinstance(tree, rules.Group) and tree.counts_once):
             return {number: facts[0] for number, facts in candidates.items()}
@@ -268,10 +274,11 @@ def way(track: Track, progress: Progress, courses: Mapping[int, Course] | None =
     """``courses``: those that can be taken, where they are known already."""
     ids = progress.way()
     found = courses or Course.objects.published().in_bulk(ids[:MOST_COURSES])
+    left = least(progress.need, rules.MINUTES, progress)
     return Way(
         track=track,
-        left=progress.left,
-        total=progress.need.total,
+        left=math.inf if left is None else left,
+        total=progress.need.least,
         courses=[found[pk] for pk in ids[:MOST_COURSES] if pk in found],
         more=max(0, len(ids) - MOST_COURSES),
     )

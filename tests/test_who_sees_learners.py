@@ -36,6 +36,7 @@ PAGES = {
     "enrollment_exemption": Facts.RECORDS,
     "credentials_appeal": Facts.RECORDS,
     "credentials_award": Facts.RECORDS,
+    "credentials_award_why": Facts.RECORDS,
     "credentials_credential": Facts.RECORDS,
     "recognizing": Facts.RECORDS,
     "recognize": Facts.RECORDS,
@@ -91,6 +92,10 @@ def build():
         "marking": [reverse("enrollment:marking", args=[work.public_id])],
         "recognizing": [reverse("credentials:recognizing")],
         "recognize": [reverse("credentials:recognize", args=[claim.public_id])],
+        "credentials_award_why": [
+            f"{reverse('admin:credentials_award_why')}"
+            f"?learner={learner.pk}&achievement={course.achievement.pk}"
+        ],
         "attendance": [reverse("enrollment:attendance", args=[run.public_id, session.public_id])],
         **{
             name: [reverse(f"enrollment:{name}", args=[run.public_id])]

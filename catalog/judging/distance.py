@@ -1,4 +1,4 @@
-"""How far a rule is from being satisfied: the least work that is left, and a way to do it. Pure.
+"""How far a rule is from being satisfied: the least work that is left. Pure, and quick.
 
 What is met counts freely here, wherever it is accepted. The distance is 0 exactly when the rule is
 satisfied, and never grows with what is met. A sum of credits may be filled up with a part of its
@@ -8,7 +8,7 @@ last course, as the workload of a credential is stated: it is the least, no time
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -46,26 +46,12 @@ def each_left(tree: Node, met: Mapping[int, Fact], work: Mapping[int, Work]) -> 
     return {number: found.left(node, number) for number, node in found.nodes.items()}
 
 
-def shortest_way(tree: Node, met: Mapping[int, Fact], work: Mapping[int, Work]) -> list[int]:
-    """The numbers of leaves that are still to be met, in their order, so that it is satisfied."""
-    return sorted(_Distance(tree, met, work).way(tree, 0))
-
-
 class _Offer(NamedTuple):
     """What a part of a sum gives: for so much work so much worth, and more for more."""
 
     cost: Minutes = 0
     worth: Fraction = Fraction(0)
     more: tuple[tuple[Fraction, Fraction], ...] = ()
-
-
-class _Open(NamedTuple):
-    """A part of a sum that is not satisfied yet, and the most that it is worth when it is."""
-
-    left: Minutes
-    worth: int
-    node: Node
-    number: int
 
 
 class _Distance:
@@ -159,44 +145,6 @@ class _Distance:
             return 0
         fact = self.met.get(number)
         return max(_value(self.work[number], of), _value(fact, of) if fact else 0)
-
-    # --- A way to do it --------------------------------------------------------------------------
-
-    def way(self, node: Node, number: int) -> Iterator[int]:
-        if self.left(node, number) == 0:
-            return
-        if not isinstance(node, Group):
-            yield number
-            return
-        if node.operator in (Operator.CREDITS, Operator.ECTS):
-            chosen = self._chosen_for_sum(node, number)
-        else:
-            children = [(child, at) for at, child in numbered_children(node, number)]
-            chosen = sorted(children, key=lambda pair: self.left(*pair))[: wanted(node)]
-        for child, child_number in chosen:
-            yield from self.way(child, child_number)
-
-    def _chosen_for_sum(self, group: Group, number: int) -> list[tuple[Node, int]]:
-        """The least work for a credit first, until there are enough."""
-        missing = (group.n or 0) - self._earned(group, number)
-        parts = [part for part in self._open_parts(group, number, group) if part.worth]
-        chosen: list[tuple[Node, int]] = []
-        for part in sorted(parts, key=lambda part: (part.left / part.worth, part.left)):
-            if missing <= 0:
-                break
-            chosen.append((part.node, part.number))
-            missing -= part.worth
-        return chosen
-
-    def _open_parts(self, group: Group, number: int, of: Group) -> Iterator[_Open]:
-        for child_number, child in numbered_children(group, number):
-            left = self.left(child, child_number)
-            if left == 0 and isinstance(child, Group):
-                yield from self._open_parts(child, child_number, of)
-            elif left:
-                below = range(child_number, child_number + child.size)
-                worth = sum(self._worth(at, of) for at in below if at in self.work)
-                yield _Open(left, worth, child, child_number)
 
 
 def wanted(group: Group) -> int:

@@ -12,7 +12,7 @@ from catalog.rules.checks import (
     reachable_achievements,
     shape_errors,
 )
-from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, item_of, least, most
+from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, item_of, most
 from catalog.rules.rows import from_rows, in_columns, load, store, to_rows
 from catalog.rules.tree import (
     HUNDREDTHS,
@@ -57,7 +57,6 @@ __all__ = [
     "in_columns",
     "item_of",
     "leaf_names",
-    "least",
     "leaves",
     "load",
     "most",

@@ -16,7 +16,6 @@ from catalog.rules.tree import (
     HUNDREDTHS,
     AchievementLeaf,
     CourseLeaf,
-    Group,
     Leaf,
     Node,
     leaves,
@@ -85,20 +84,3 @@ def most(node: Node, worth: Mapping[Item, int]) -> int | None:
     if not items <= worth.keys():
         return None
     return sum(worth[item] for item in items)
-
-
-def least(node: Node, worth: Mapping[Item, int], measure: Measure) -> int:
-    """The workload, or the credits, of the least that satisfies the rule."""
-    if not isinstance(node, Group):
-        item = item_of(node)
-        return worth.get(item, 0) if item else 0
-    parts = sorted(least(child, worth, measure) for child in node.children)
-    match node.operator:
-        case Operator.ALL:
-            return sum(parts)
-        case Operator.CREDITS | Operator.ECTS:
-            if node.operator == measure.operator:
-                return min(node.n or 0, sum(parts))
-            return sum(parts)
-        case _:
-            return sum(parts[: node.n or 1])

@@ -19,6 +19,7 @@ from accounts.admin_access import CuratorAdmin, ReasonForm, SuperuserAdmin
 from accounts.models import User
 from credentials.actions import falling_with, grant, reinstate, revoke, suspend
 from credentials.admin.by_hand import decide_by_hand, list_path
+from credentials.admin.explaining import why_view as explain_on_a_page
 from credentials.explaining import explain_award
 from credentials.models import Award, Credential, JudgementRequest, SigningKey, StatusList
 
@@ -93,6 +94,7 @@ class AwardAdmin(CuratorAdmin[Award]):
     def get_urls(self) -> list[URLPattern]:
         return [
             list_path(self, "grant", self.grant_view),
+            list_path(self, "why", self.why_view),
             self.object_path("revoke", self.revoke_view),
             self.object_path("suspend", self.suspend_view),
             self.object_path("reinstate", self.reinstate_view),
@@ -157,6 +159,9 @@ class AwardAdmin(CuratorAdmin[Award]):
             "follows. The credential says for everybody to read that it was awarded by hand, and "
             "the reason: write nothing in it that is not for all.",
         )
+
+    def why_view(self, request: HttpRequest) -> HttpResponse:
+        return explain_on_a_page(request, self)
 
     def revoke_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         award = self.object_or_404(request, object_id)

@@ -13,6 +13,14 @@ from catalog.models import Achievement, AchievementVersion
 from lib.db_guards import Guard
 
 
+class PursuitQuerySet(models.QuerySet["Pursuit"]):
+    def under_way(self, learner: User) -> PursuitQuerySet:
+        """What this learner follows or has begun, and does not hold."""
+        held = learner.awards.filter(revoked_at=None).values("achievement")
+        mine = self.filter(learner=learner).exclude(achievement__in=held)
+        return mine.select_related("achievement__course", "achievement__track").order_by("pk")
+
+
 class Pursuit(models.Model):
     """The version that a learner has joined, which goes on counting when a newer one comes.
 
@@ -25,6 +33,8 @@ class Pursuit(models.Model):
     version = models.ForeignKey(AchievementVersion, models.PROTECT, related_name="pursuits")
     joined_at = models.DateTimeField()
     is_chosen = models.BooleanField(default=False, help_text="The learner follows the track.")
+
+    objects = PursuitQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -17,7 +17,7 @@ from accounts.http import AuthenticatedRequest
 from credentials import actions, addresses
 from credentials.forms import VisibilityForm
 from credentials.lifetimes import life_of
-from credentials.models import Award, Credential, CredentialJwt
+from credentials.models import Award, Credential, CredentialJwt, Pursuit
 from credentials.views.responses import CREDENTIAL_TYPE, JWT_TYPE, document, wants_document
 from credentials.views.shown import as_download, gone, visible
 
@@ -33,6 +33,7 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
             "credentials": credentials,
             "due": due.select_related("version"),
             "transcripts": request.user.transcripts.kept().defer("document", "token"),
+            "followed": Pursuit.objects.under_way(request.user),
         },
     )
 

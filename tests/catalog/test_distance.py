@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.judging import Fact, support
-from catalog.judging.distance import Work, minutes_left, shortest_way
+from catalog.judging.distance import Work, minutes_left
 from catalog.rules import CourseLeaf, Group, SkillLeaf, all_of, any_of, at_least, numbered
 
 NOW = datetime.datetime(2026, 3, 31, 9, 0, tzinfo=datetime.UTC)
@@ -66,45 +66,6 @@ def test_what_is_left_never_grows_with_what_is_met(case):
     assert minutes_left(tree, more, work) <= minutes_left(tree, met, work)
 
 
-@settings(max_examples=200, deadline=None)
-@given(cases())
-def test_a_way_leads_there_and_takes_no_less_than_what_is_left(case):
-    """Of a rule whose courses are each named once, so that none is asked to be worth twice."""
-    tree, met, _, work = case
-    left = minutes_left(tree, met, work)
-    numbers = [number for number, node in numbered(tree) if isinstance(node, CourseLeaf)]
-    if left == math.inf or len({*_courses(tree)}) < len(numbers) or _has_groups_in_sums(tree):
-        return
-
-    way = shortest_way(tree, met, work)
-    done = {
-        number: Fact(number, NOW, minutes=work[number].minutes, ects=work[number].ects)
-        for number in way
-    }
-
-    assert not met.keys() & done.keys()
-    if all(_as_worthy(met[number], work[number]) for number in met):
-        assert support(tree, {**met, **done}) is not None
-        assert sum(work[number].left for number in way) >= left
-
-
-def _courses(tree):
-    return (node.course_id for _, node in numbered(tree) if isinstance(node, CourseLeaf))
-
-
-def _has_groups_in_sums(tree):
-    return any(
-        isinstance(node, Group)
-        and node.operator in ("credits", "ects")
-        and any(isinstance(child, Group) for child in node.children)
-        for _, node in numbered(tree)
-    )
-
-
-def _as_worthy(fact, work):
-    return fact.minutes >= work.minutes and fact.ects >= work.ects
-
-
 def fact(number, minutes=0):
     return Fact(number, NOW, minutes=minutes)
 
@@ -119,7 +80,6 @@ def test_alternatives_are_as_far_as_the_nearest():
 
     assert minutes_left(tree, {}, work) == 40
     assert minutes_left(tree, {3: fact(3)}, work) == 10
-    assert shortest_way(tree, {3: fact(3)}, work) == [2]
 
 
 def test_of_several_the_shortest_count():
@@ -136,7 +96,6 @@ def test_a_sum_is_filled_up_with_what_takes_least_for_a_credit():
 
     assert minutes_left(tree, {}, work) == 60
     assert minutes_left(Group("ects", (A, B), 125), {}, work) == 80
-    assert shortest_way(Group("ects", (A, B), 125), {}, work) == [1, 2]
     assert minutes_left(Group("ects", (A, B), 200), {}, work) == math.inf
 
 
@@ -147,7 +106,6 @@ def test_what_a_group_in_a_sum_is_worth_takes_what_is_left_of_the_group():
     assert minutes_left(tree, {}, work) == 90
     assert minutes_left(tree, {2: fact(2, 100)}, work) == 70
     assert minutes_left(tree, {2: fact(2, 100), 3: fact(3, 10)}, work) == 0
-    assert shortest_way(tree, {2: fact(2, 100)}, work) == [3]
 
 
 def test_beyond_many_groups_in_a_sum_it_stays_quick_and_low():

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import rules
-from catalog.actions import publish_track, state_equivalence, workload_minutes
+from catalog.actions import publish_track, state_equivalence, workload
 from catalog.judging import Evidence, Fact
 from catalog.models import Course, Status
 from catalog.pages import published_tracks
@@ -96,7 +96,7 @@ def test_in_all_it_is_what_the_credential_says():
     tree = group(Operator.ALL, one, group(Operator.AT_LEAST, two, three, n=1))
     track = published_track(tree=tree)
 
-    assert need(track).total == workload_minutes(tree)
+    assert need(track).total == workload(track.achievement, tree)[0]
     assert isinstance(tree, rules.Group)
 
 

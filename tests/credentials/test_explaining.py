@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+import re
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from accounts.models import Membership
 from catalog import actions as catalog_actions
 from catalog import rules
+from catalog.models import AchievementVersion, AchievementVersionSkill
 from credentials import actions
 from credentials.actions import pursue
 from credentials.explaining import explain
-from credentials.models import Award, Pursuit
+from credentials.models import Appeal, Award, Pursuit, Recognition
 from tests.admin_pages import url
 from tests.factories import (
     TUESDAY,
     EnrollmentFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    SkillFactory,
     UserFactory,
     leaf,
     published_course,
@@ -25,6 +33,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+LATER = TUESDAY + datetime.timedelta(days=400)
 
 
 @pytest.fixture
@@ -168,6 +177,15 @@ def test_the_command_says_what_a_learner_misses(learner, track):
     assert "2\u00a0h left" in said(learner=learner.email, track=track.slug)
 
 
+@pytest.mark.parametrize("name", ["course", "achievement"])
+def test_the_command_names_a_credential_in_other_ways(name, learner, courses):
+    given = {"course": courses[0].slug, "achievement": str(courses[0].achievement.public_id)}
+
+    text = said(learner=learner.email, **{name: given[name]})
+
+    assert "The shortest way takes 1\u00a0h:\n- A (1\u00a0h)" in text
+
+
 def test_the_command_wants_an_award_or_a_learner_and_a_track():
     with pytest.raises(CommandError):
         said()
@@ -178,3 +196,238 @@ def test_a_curator_reads_why_at_the_award(admin_client, learner, track, courses)
     award = Award.objects.get(version__name="Track")
 
     assert "“B”, completed on" in admin_client.get(url("credentials_award_change", award.pk)).text
+
+
+# What is missing, and what does not do
+
+
+def test_the_cheapest_courses_that_are_missing_are_listed_with_their_hours(learner, courses):
+    long = published_course(title="Long", lessons=9)
+    tree = rules.all_of(leaf(courses[0]), rules.any_of(leaf(long), leaf(courses[1])))
+    track = published_track(tree=tree, title="Track")
+    complete(learner, courses[0])
+
+    (one,) = explained(learner, track).versions
+
+    assert [(course.title, course.minutes) for course in one.way] == [("B", 60)]
+    assert one.way_minutes == 60
+
+
+def test_where_credits_add_up_whole_courses_are_listed(learner, courses):
+    tree = rules.Group("credits", tuple(map(leaf, courses)), 90)
+
+    (one,) = explained(learner, published_track(tree=tree, title="Track")).versions
+
+    assert (one.left, len(one.way), one.way_minutes) == (90, 2, 120)
+
+
+def test_the_list_goes_through_the_tracks_below_and_has_each_course_once(learner, track, courses):
+    upper = published_track(track, *courses[1:], title="Upper")
+
+    (one,) = explained(learner, upper).versions
+
+    assert [course.title for course in one.way] == ["A", "B", "C"]
+    assert one.left == 180
+
+
+def test_where_no_course_leads_that_is_said(learner, client):
+    track = published_track(tree=rules.SkillLeaf(SkillFactory().pk), title="Track")
+    client.force_login(learner)
+
+    page = client.get(f"/achievements/{track.achievement.public_id}/why").text
+
+    assert "No course that can be taken now leads to all that is asked for." in page
+
+
+def instead(learner, entry, *, at=TUESDAY) -> list[str]:
+    """What is said of what does not do for a rule of one entry."""
+    track = published_track(tree=rules.all_of(entry), title="Track")
+    (one,) = explain(learner=learner, achievement=track.achievement, at=at).versions
+    (line,) = one.lines
+    assert not line.is_met
+    return list(line.instead)
+
+
+def limited(course, **limits) -> rules.CourseLeaf:
+    return rules.CourseLeaf(course.pk, **limits)
+
+
+def test_a_grade_that_is_too_low_is_said(learner, courses):
+    complete(learner, courses[0], grade=Decimal("79.5"))
+
+    assert instead(learner, limited(courses[0], min_grade=Decimal(80))) == [
+        "“A”, completed on March 3, 2026: 79.5 %: its grade of 79.5 % is below 80 %"
+    ]
+
+
+def test_a_grade_that_is_not_there_is_said(learner, courses):
+    complete(learner, courses[0])
+
+    (said,) = instead(learner, limited(courses[0], min_grade=Decimal(80)))
+
+    assert said.endswith("it has no grade, and 80 % are asked for")
+
+
+def test_what_is_too_old_is_said(learner, courses):
+    complete(learner, courses[0])
+
+    (said,) = instead(learner, limited(courses[0], max_age_months=1), at=LATER)
+
+    assert said.endswith("it is older than 1 month")
+
+
+def test_another_issuer_is_said_with_every_other_reason(learner, courses):
+    complete(learner, courses[0])
+    asked = limited(courses[0], issuer_id=OrganizationFactory(name="Own").pk, max_age_months=6)
+
+    (said,) = instead(learner, asked, at=LATER)
+
+    assert said.endswith("it is older than 6 months; it is not from Own")
+
+
+def test_prior_learning_that_a_rule_does_not_take_is_said(learner, courses):
+    Recognition.objects.create(
+        learner=learner, course=courses[0], recognized_at=TUESDAY, by=UserFactory(), reason="Seen."
+    )
+
+    (said,) = instead(learner, leaf(courses[0]))
+
+    assert said.endswith("recognized prior learning does not count here")
+
+
+def test_a_course_that_counts_once_elsewhere_is_said(learner, courses):
+    tree = rules.all_of(leaf(courses[0]), leaf(courses[0]), counts_once=True)
+    track = published_track(tree=tree, title="Track")
+    complete(learner, courses[0])
+
+    (one,) = explained(learner, track).versions
+
+    assert one.lines[1].instead == (
+        "“A”, completed on March 3, 2026: it counts once, and does so for A",
+    )
+
+
+def test_a_revoked_credential_is_said_with_its_reason(learner, track, courses):
+    complete(learner, *courses[:2])
+    award = Award.objects.get(version__name="Track")
+    actions.revoke(award=award, by=UserFactory(), reason="A mistake.", at=TUESDAY)
+
+    assert instead(learner, leaf(track)) == [
+        "the credential “Track” was revoked on March 3, 2026: A mistake."
+    ]
+
+
+@pytest.mark.parametrize("by_skill", [False, True])
+def test_an_expired_credential_is_said(by_skill, learner):
+    skill = SkillFactory()
+    course = published_course(title="A")
+    version = AchievementVersion.objects.create(
+        achievement=course.achievement, number=2, name="A", description="A"
+    )
+    rules.store(version, leaf(course))
+    AchievementVersionSkill.objects.create(version=version, skill=skill)
+    AchievementVersion.objects.filter(pk=version.pk).update(published_at=TUESDAY)
+    Award.objects.create(
+        learner=learner,
+        achievement=course.achievement,
+        version=version,
+        decided_at=TUESDAY,
+        due_at=TUESDAY,
+        expires_at=TUESDAY + datetime.timedelta(days=30),
+    )
+    asked = rules.SkillLeaf(skill.pk) if by_skill else rules.AchievementLeaf(course.achievement.pk)
+
+    (said,) = instead(learner, asked, at=LATER)
+
+    assert said.endswith("it expired on April 2, 2026")
+
+
+def test_a_course_that_was_completed_before_it_counted_is_said(learner, courses):
+    complete(learner, courses[1])
+    catalog_actions.state_equivalence(
+        course=courses[1],
+        counts_as=courses[0],
+        since=datetime.date(2026, 5, 1),
+        reason="It took its place.",
+        by=UserFactory(),
+        at=TUESDAY,
+    )
+
+    (said,) = instead(learner, leaf(courses[0]))
+
+    assert "it counts as it if completed on May 1, 2026 or later" in said
+
+
+# Ways to the explanation
+
+
+def test_the_page_says_what_does_not_do_and_lists_what_is_missing(learner, client, courses):
+    track = published_track(tree=limited(courses[0], min_grade=Decimal(80)), title="Track")
+    complete(learner, courses[0], grade=70)
+    client.force_login(learner)
+
+    page = client.get(f"/achievements/{track.achievement.public_id}/why").text
+
+    assert "its grade of 70 % is below 80 %." in page
+    assert f'href="{courses[0].get_absolute_url()}"' in page
+
+
+def test_the_page_of_the_track_leads_to_it(learner, client, track):
+    address = f"/achievements/{track.achievement.public_id}/why"
+    assert address not in client.get(track.get_absolute_url()).text
+
+    client.force_login(learner)
+
+    assert address in client.get(track.get_absolute_url()).text
+
+
+def test_my_credentials_lead_to_it(learner, client, track, courses):
+    complete(learner, courses[0])
+    pursue.follow(learner=learner, achievement=track.achievement, at=TUESDAY)
+    while actions.issue_due(at=TUESDAY):
+        pass
+    client.force_login(learner)
+
+    page = client.get("/credentials/").text
+
+    for achievement in (courses[0].achievement, track.achievement):
+        assert f"/achievements/{achievement.public_id}/why" in page
+
+
+@pytest.fixture
+def curator(client, track):
+    user = UserFactory(is_staff=True)
+    MembershipFactory(user=user, organization=track.organization, role=Membership.Role.CURATOR)
+    client.force_login(user)
+    return client
+
+
+def asked_by(curator, email, track):
+    data = {"learner": email, "achievement": track.achievement.pk}
+    return curator.post(url("credentials_award_why"), data).text
+
+
+def test_a_curator_reads_why_not_yet(curator, learner, track):
+    pursue.follow(learner=learner, achievement=track.achievement, at=TUESDAY)
+
+    page = asked_by(curator, learner.email, track)
+
+    assert "At least 2\u00a0h left." in page
+    assert "The shortest way, 2\u00a0h: A (1\u00a0h), B (1\u00a0h)." in page
+
+
+def test_of_a_stranger_a_curator_reads_nothing(curator, learner, track):
+    complete(learner, published_course())
+
+    assert "Nobody of your learners has this address." in asked_by(curator, learner.email, track)
+
+
+def test_an_appeal_leads_there(curator, learner, track):
+    appeal = Appeal.objects.create(
+        learner=learner, achievement=track.achievement, text="Please.", asked_at=TUESDAY
+    )
+
+    page = curator.get(url("credentials_appeal_change", appeal.pk)).text
+    address = re.search(r'href="([^"]+/why/[^"]+)"', page).group(1).replace("&amp;", "&")
+
+    assert "At least 2\u00a0h left." in curator.get(address).text

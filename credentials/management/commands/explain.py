@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts.models import User
 from catalog.durations import in_words
 from catalog.models import Achievement
-from credentials.explaining import Explanation, explain, explain_award
+from credentials.explaining import ByVersion, Explanation, explain, explain_award
 from credentials.models import Award
 
 
 class Command(BaseCommand):
-    help = "Say why an award was made, or what a learner still misses for a track."
+    help = "Say why an award was made, or what a learner still misses for a credential."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("award", nargs="?", type=uuid.UUID, help="its public id")
         parser.add_argument("--learner", metavar="EMAIL")
-        parser.add_argument("--track", metavar="SLUG")
+        named = parser.add_mutually_exclusive_group()
+        named.add_argument("--track", metavar="SLUG")
+        named.add_argument("--course", metavar="SLUG")
+        named.add_argument("--achievement", metavar="ID", type=uuid.UUID, help="its public id")
 
     def handle(
         self,
@@ -29,6 +34,8 @@ class Command(BaseCommand):
         award: uuid.UUID | None,
         learner: str | None,
         track: str | None,
+        course: str | None,
+        achievement: uuid.UUID | None,
         **options: Any,
     ) -> None:
         if award:
@@ -36,16 +43,25 @@ class Command(BaseCommand):
             if found is None:
                 raise CommandError("There is no such award.")
             explanation = explain_award(found)
-        elif learner and track:
+        elif learner and (named := _named(track=track, course=course, achievement=achievement)):
             person = User.objects.filter(email__iexact=learner).first()
-            achievement = Achievement.objects.filter(track__slug=track).first()
-            if person is None or achievement is None:
-                raise CommandError("There is no such learner, or no such track.")
-            explanation = explain(learner=person, achievement=achievement, at=timezone.now())
+            wanted = Achievement.objects.filter(**named).first()
+            if person is None or wanted is None:
+                raise CommandError("There is no such learner, or no such credential.")
+            explanation = explain(learner=person, achievement=wanted, at=timezone.now())
         else:
-            raise CommandError("Name an award, or both --learner and --track.")
+            raise CommandError(
+                "Name an award, or --learner with --track, --course or --achievement."
+            )
         for line in _lines(explanation):
             self.stdout.write(line)
+
+
+def _named(
+    *, track: str | None, course: str | None, achievement: uuid.UUID | None
+) -> dict[str, object]:
+    given = {"track__slug": track, "course__slug": course, "public_id": achievement}
+    return {lookup: value for lookup, value in given.items() if value}
 
 
 def _lines(explanation: Explanation) -> list[str]:
@@ -60,7 +76,19 @@ def _lines(explanation: Explanation) -> list[str]:
         said.append(f"Refused: {explanation.refusal.reason}")
     said += [f"- {line.asked} By {line.by}." for line in explanation.because]
     for one in explanation.versions:
-        state = "met, and being judged" if one.is_met else f"{in_words(one.left)} left"
-        said += [f"{one.version}: {state}", one.sentence]
-        said += [f"- {line.asked} {line.by or 'Not yet.'}" for line in one.lines]
+        said += [f"{one.version}: {_state(one)}", one.sentence]
+        for line in one.lines:
+            said.append(f"- {line.asked} {line.by or 'Not yet.'}")
+            said += [f"  - {capfirst(why)}." for why in line.instead]
+        if one.way:
+            said.append(f"The shortest way takes {in_words(one.way_minutes)}:")
+            said += [f"- {course} ({in_words(course.minutes)})" for course in one.way]  # type: ignore[attr-defined]
     return said
+
+
+def _state(one: ByVersion) -> str:
+    if one.is_met:
+        return "met, and being judged"
+    if one.left == math.inf:
+        return "no course that can be taken now leads to it"
+    return f"at least {in_words(int(one.left))} left"
