@@ -13,6 +13,7 @@ function editRule(textarea) {
   const problems = make("ul", { className: "rule-problems errorlist" });
   const sentence = make("p", { className: "rule-sentence" });
   const picture = make("div", { className: "rule-picture" });
+  const before = make("p", { className: "rule-before", hidden: true, textContent: "The words and the picture show the rule as it was when it was last complete." });
   const asText = make("details", { className: "rule-as-text" });
   asText.append(make("summary", { textContent: "The rule as text" }));
 
@@ -22,7 +23,7 @@ function editRule(textarea) {
   const status = make("div", { className: "rule-status" });
   status.append(said, undo);
   container.append(holder);
-  holder.append(editor, status, problems, sentence, picture, asText);
+  holder.append(editor, status, problems, before, sentence, picture, asText);
   asText.append(...[...container.children].filter((part) => part !== holder && !part.matches("ul.errorlist")));
 
   // --- What the server is asked ---------------------------------------------------------------
@@ -63,9 +64,22 @@ function editRule(textarea) {
     isAhead = false;
     if (!earlier.length && undo === document.activeElement) editor.querySelector("[data-field]")?.focus();
     undo.hidden = !earlier.length;
-    sentence.textContent = answer.sentence || "The rule in words follows when all entries are complete.";
-    picture.innerHTML = answer.picture;
+    draw(answer);
     tell(answer.problems);
+  }
+
+  // While an entry is unfinished there is nothing to draw: what was drawn last stays, and says so.
+  let isDrawn = false;
+  function draw({ sentence: words, picture: drawn }) {
+    if (words) {
+      sentence.textContent = words;
+      picture.innerHTML = drawn;
+      isDrawn = true;
+    } else if (!isDrawn) {
+      sentence.textContent = "The rule in words follows when all entries are complete.";
+    }
+    before.hidden = Boolean(words) || !isDrawn;
+    for (const part of [sentence, picture]) part.classList.toggle("is-before", !before.hidden);
   }
 
   // Which entry stands in which line of the text.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -145,6 +147,108 @@ def test_text_becomes_entries_and_what_is_no_rule_stays_text(page: Page, editor,
 
     expect(page.get_by_text("Line 1: “none of” is not understood.")).to_be_visible()
     expect(editor).to_be_hidden()
+
+
+def test_while_an_entry_is_unfinished_what_was_drawn_last_stays(page: Page, editor):
+    editor.get_by_role("button", name="Add entry").last.press("Enter")
+
+    name = editor.get_by_role("combobox", name="Name").last
+    expect(name).to_have_accessible_description("Choose a course.")
+    expect(name).to_be_focused()
+    expect(page.locator(".rule-picture svg")).to_be_visible()
+    expect(sentence(page)).to_contain_text("Complete all of Maps and (any one of Tides or Stars).")
+    note = page.get_by_text("show the rule as it was when it was last complete")
+    expect(note).to_be_visible()
+
+    page.keyboard.type("Sta")
+    expect(options(page)).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(sentence(page)).to_contain_text("(any one of Tides or Stars) and Stars.")
+    expect(note).to_be_hidden()
+
+
+def tab_to(page: Page, target: Locator, *, key: str = "Tab", most: int = 120) -> None:
+    """As whoever has no mouse: from here on, until it has the focus."""
+    for _ in range(most):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"not reached by {key}")
+
+
+def test_every_control_is_reached_and_used_without_a_mouse(page: Page, editor, courses):
+    """From the top of the page: the text is opened, read, written and taken over as entries."""
+    tab_to(page, editor.get_by_label("How many entries of the rule"))
+    for name in ("Name", "Move up", "Move down", "Move into the group above", "Remove"):
+        tab_to(page, entry(editor, "Maps").locator(f"[aria-label='{name}']"), most=2)
+    tab_to(page, entry(editor, "Maps").locator("summary"), most=1)
+    page.keyboard.press("Enter")
+    tab_to(page, editor.get_by_label("Lowest grade, in percent").first, most=1)
+    page.keyboard.type("70")
+    expect(sentence(page)).to_contain_text("Maps with at least 70 %")
+
+    tab_to(page, page.get_by_text("The rule as text"))
+    page.keyboard.press("Enter")
+    text = page.get_by_label("Rule:")
+    tab_to(page, text, most=1)
+    expect(text).to_have_value(re.compile(r"course: \S+ \(min 70 %\)"))
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(f"any of\n  course: {courses[2].slug}\n  course: {courses[0].slug}\n")
+
+    expect(sentence(page)).to_contain_text("Complete any one of Stars or Maps.")
+    expect(editor.get_by_role("combobox", name="Name").first).to_have_value("Stars")
+    tab_to(page, editor.get_by_role("combobox", name="Name").first, key="Shift+Tab")
+
+
+def refused(page: Page, editor: Locator, words: str) -> None:
+    expect(editor.locator(".rule-problem")).to_contain_text([words])
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.locator(".errornote")).to_be_visible()
+    expect(page.get_by_text(words).first).to_be_visible()
+
+
+def test_an_empty_group_is_refused(page: Page, editor):
+    editor.get_by_role("button", name="Add group").last.press("Enter")
+
+    refused(page, editor, "has nothing in it")
+
+
+def test_more_than_a_group_has_is_refused(page: Page, editor):
+    editor.get_by_label("How many of this group").press("a")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("3")
+
+    refused(page, editor, "has only 2 entries")
+
+
+def test_credits_that_cannot_be_reached_are_refused(page: Page, editor):
+    group = editor.get_by_label("How many of this group")
+    group.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    page.keyboard.type("99")
+    page.keyboard.press("Tab")
+    page.keyboard.press("End")
+
+    refused(page, editor, "99 ECTS")
+
+
+def test_a_circle_through_another_track_is_refused(page: Page, editor, track):
+    published_track(track, title="Admiral")
+    editor.get_by_role("button", name="Add entry").last.press("Enter")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type("credential of a t")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Admi")
+    expect(options(page)).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    refused(page, editor, "leads back to its own credential")
 
 
 def test_axe_finds_nothing_in_the_editor(browser: Browser, site, track, session):
