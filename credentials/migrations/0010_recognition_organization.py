@@ -15,7 +15,7 @@ def by_their_claims(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_privacy"),
-        ("credentials", "0008_reconciling"),
+        ("credentials", "0009_transcripts"),
     ]
 
     operations = [
