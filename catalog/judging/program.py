@@ -32,6 +32,21 @@ class Offer(NamedTuple):
     fact: Fact | None = None
 
 
+def _new_model() -> tuple[Any, Any]:
+    """A model, and the status of one that is solved."""
+    # Large, and rarely needed: most learners have each thing in one place only.
+    import highspy  # noqa: PLC0415
+
+    class Silent(highspy.Highs):
+        def enableCallbacks(self) -> None:  # noqa: N802
+            # Before the first callback it would write its copyright to the standard output, which
+            # belongs to whoever runs a command.
+            self.silent()
+            super().enableCallbacks()
+
+    return Silent(), highspy.HighsModelStatus.kOptimal
+
+
 class Program:
     """Variables: does this leaf get this thing; is this group satisfied.
 
@@ -39,12 +54,7 @@ class Program:
     """
 
     def __init__(self, *, whole: bool = True) -> None:
-        # Large, and rarely needed: most learners have each thing in one place only.
-        import highspy  # noqa: PLC0415
-
-        self.model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solved = highspy.HighsModelStatus.kOptimal
-        self.model.silent()
+        self.model, self._solved = _new_model()
         self.model.setOptionValue("threads", 1)
         self.model.setOptionValue("time_limit", SECONDS)
         self.whole = whole

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
+import subprocess
+import sys
 from itertools import chain, combinations
 
 from hypothesis import given, settings
@@ -155,3 +157,14 @@ def test_a_credential_does_not_state_what_takes_to_prove_a_skill():
     assert stated(need, MINUTES) == 30
     assert least(need, MINUTES) == 120
     assert shortest(Progress(need, Evidence(), at=NOW)) == Shortest((1, 3), 120)
+
+
+def test_the_solver_writes_nothing_to_where_commands_write():
+    code = (
+        "import django; django.setup();"
+        "from catalog.judging.program import Program; Program().minimize([])"
+    )
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+    assert said.stdout == b""
