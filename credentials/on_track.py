@@ -41,6 +41,8 @@ class OnTrack:
     choices: list[Choice]
     counted: list[Part]
     """What counts already; each says by what."""
+    would: list[Part]
+    """What else would count: all that is named and not done, where something is still asked for."""
     credential: Credential | None
     """The one that the learner holds for the track."""
     joined: Joined | None
@@ -63,6 +65,7 @@ def on_track(learner: User, track: Track, *, need: Need, stack: Part) -> OnTrack
         stack=stack,
         choices=choices(stack, need, progress),
         counted=_counted(stack),
+        would=_would(stack),
         credential=Credential.objects.filter(award=award.pk).order_by("-pk").first()
         if award and holds
         else None,
@@ -97,6 +100,21 @@ def _counted(stack: Part) -> list[Part]:
                 yield from look(child)
 
     return list({(part.title, part.said): part for part in look(stack)}.values())
+
+
+def _would(stack: Part) -> list[Part]:
+    """Courses and skills that are not done, but of groups and tracks that are; each thing once."""
+
+    def look(part: Part) -> Iterator[Part]:
+        for child in part.parts:
+            if child.state == "done":
+                continue
+            if child.parts:
+                yield from look(child)
+            elif child.kind != "group":
+                yield child
+
+    return list({(part.title, part.note): part for part in look(stack)}.values())
 
 
 class _Teller:

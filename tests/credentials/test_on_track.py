@@ -238,3 +238,20 @@ def test_the_page_of_a_learner_takes_few_queries(client, learner):
 
     # The session and the reader, the frame of every page, and where they stand.
     assert len(of_learner) - len(of_visitor) <= 12
+
+
+def test_what_else_would_count_is_listed_without_what_is_done_with(learner, shown):
+    done, other, spare, open_one = (published_course(title=t) for t in ("Did", "Or", "Not", "Go"))
+    tree = rules.all_of(
+        rules.any_of(leaf(done), leaf(other)), rules.any_of(leaf(spare), leaf(open_one))
+    )
+    complete(learner, done)
+
+    page = shown(published_track(tree=tree))
+
+    would = page.partition('id="would"')[2].partition("</section>")[0]
+    assert [title for title in ("Did", "Or", "Not", "Go") if f">{title}</a>" in would] == [
+        "Not",
+        "Go",
+    ]
+    assert "30\u00a0min" in would
