@@ -44,7 +44,8 @@ class WordingForm(SlugForm):
         label="Renewed by",
         required=False,
         choices=Renewal.choices,
-        help_text="What a holder does again, from 180 days before it expires.",
+        help_text="What a holder does again, from 180 days before it expires. A course is taken "
+        "again in another run of it: see that there is one.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
