@@ -37,6 +37,7 @@ PAGES = {
     "credentials_appeal": Facts.RECORDS,
     "credentials_award": Facts.RECORDS,
     "credentials_award_why": Facts.RECORDS,
+    "catalog_course_retire": Facts.RECORDS,
     "credentials_credential": Facts.RECORDS,
     "recognizing": Facts.RECORDS,
     "recognize": Facts.RECORDS,
@@ -92,6 +93,7 @@ def build():
         "marking": [reverse("enrollment:marking", args=[work.public_id])],
         "recognizing": [reverse("credentials:recognizing")],
         "recognize": [reverse("credentials:recognize", args=[claim.public_id])],
+        "catalog_course_retire": [reverse("admin:catalog_course_retire", args=[unit.course.pk])],
         "credentials_award_why": [
             f"{reverse('admin:credentials_award_why')}"
             f"?learner={learner.pk}&achievement={course.achievement.pk}"

@@ -16,9 +16,16 @@ from catalog import reach
 from catalog.judging import Evidence
 from catalog.models import Course, CourseRun, Occupation, Track
 from enrollment import prerequisites, progress, recommending
-from enrollment.models import MeasuredTime
+from enrollment.models import Enrollment, MeasuredTime
 
 register = template.Library()
+
+
+@register.simple_tag
+def enrolled_in(course: Course) -> list[Enrollment]:
+    """Who learns in it now, the first first: for those who keep its records."""
+    active = Enrollment.objects.active().filter(run__course=course)
+    return list(active.select_related("learner", "run").order_by("enrolled_at", "pk"))
 
 
 @register.inclusion_tag("enrollment/_panel.html", takes_context=True)

@@ -160,3 +160,13 @@ def test_of_a_retired_track_the_rules_above_it_are_shown(curator, course, own):
 
     assert "Captain (version 1)" in page
     assert "Replaced by" not in page
+
+
+def test_who_is_enrolled_is_named(curator, course):
+    enrollment = EnrollmentFactory(run=course.runs.get())
+    EnrollmentFactory(run=course.runs.get(), completed=True, learner__credential_name="Did it")
+
+    page = asked(curator, course)
+
+    assert f">{enrollment.learner}</a>" in page
+    assert "Did it" not in page
