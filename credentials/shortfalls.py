@@ -140,6 +140,7 @@ class Shortfalls:
                 yield row, day
 
     def _said_of_early(self, row: Row, since: datetime.date) -> str:
+        assert row.at is not None
         return _(
             "“%(name)s”, completed on %(day)s: it counts as it if completed on %(since)s or later"
         ) % {

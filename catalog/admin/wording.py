@@ -59,7 +59,7 @@ class WordingForm(SlugForm):
         self.initial["credential_description"] = self.wording.description
         self.initial["criteria"] = self.wording.criteria
         self.term = Term.of(self.version)
-        self.initial |= asdict(self.term)
+        self.initial.update(asdict(self.term))
 
     def clean_criteria(self) -> str:
         return _one_line_end(self.cleaned_data["criteria"])

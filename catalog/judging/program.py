@@ -42,9 +42,10 @@ def _new_model() -> tuple[Any, Any]:
             # Before the first callback it would write its copyright to the standard output, which
             # belongs to whoever runs a command.
             self.silent()
-            super().enableCallbacks()
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
 
-    return Silent(), highspy.HighsModelStatus.kOptimal
+    model = Silent()  # type: ignore[no-untyped-call]
+    return model, highspy.HighsModelStatus.kOptimal
 
 
 class Program:
