@@ -274,7 +274,7 @@ ADMIN_BUTTONS = {
     *("duplicate", "preview", "publish", "retire", "revoke", "secret", "suspend", "reinstate"),
     *("decide", "grant", "refuse", "erase", "data"),
     *("submit", "give-back", "schedule", "revise", "compare"),
-    *("import", "export", "process_import", "markdown", "lift", "rule"),
+    *("import", "export", "process_import", "markdown", "lift", "rule", "why"),
 }
 
 
@@ -498,7 +498,7 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
     assert all(statuses[name] in {302, 403, 404} for name in ("owner", "learner")), statuses
     # Frameworks belong to everybody; whatever else an organization has is not another's to see.
     may_see = page in {"changelist", "import", "export"} and model in ADMIN_OF_CURATORS
-    may_decide = page in {"grant", "refuse"} and "<path:object_id>" not in route.pattern
+    may_decide = page in {"grant", "refuse", "why"} and "<path:object_id>" not in route.pattern
     may_add = page == "add" and model in {
         *("catalog_course", "catalog_track", "catalog_unit", "enrollment_voucher"),
         *("catalog_equivalence", "credentials_halt"),

@@ -171,7 +171,7 @@ def test_while_an_entry_is_unfinished_what_was_drawn_last_stays(page: Page, edit
 
 def tab_to(page: Page, target: Locator, *, key: str = "Tab", most: int = 120) -> None:
     """As whoever has no mouse: from here on, until it has the focus."""
-    for _ in range(most):
+    for _ in range(most + 1):
         if target.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press(key)
