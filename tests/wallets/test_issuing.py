@@ -378,6 +378,10 @@ def test_a_proof_that_proves_nothing_is_refused(admitted, changed):
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_proof")
 
 
+def test_what_other_versions_of_the_standard_have_is_ignored(admitted):
+    assert admitted.ask_for(proof={"proof_type": "jwt", "jwt": "x"}, format="x").status_code == 200
+
+
 def test_a_proof_without_a_challenge_is_refused(admitted):
     claims = {"aud": settings.BASE_URL, "iat": int(timezone.now().timestamp())}
 

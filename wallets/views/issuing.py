@@ -128,8 +128,6 @@ def _delivered(deliver: Callable[[], tuple[Delivery, bytes]]) -> HttpResponse:
 
 def _check_proofs(asked: dict[str, Any]) -> None:
     """None is asked for. A wallet that sends one all the same is held to it."""
-    if "proof" in asked:
-        raise Refused("invalid_proof", "Send proofs, not proof.")
     if "proofs" not in asked:
         return
     match asked["proofs"]:
