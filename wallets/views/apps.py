@@ -67,7 +67,7 @@ class Authorize(library.AuthorizationView):
         asked = request.GET.copy()
         asked.pop("approval_prompt", None)
         request.GET = asked  # type: ignore[assignment]
-        response: HttpResponse = super().get(request, *args, **kwargs)
+        response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
