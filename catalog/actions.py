@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import override
 
 from accounts.models import User
 from catalog import quizzes, rules
@@ -118,8 +119,19 @@ def course_texts(course: Course, *, units: Sequence[Unit], wording: Wording) -> 
         "workload_minutes": sum(unit.minutes for unit in units),
         "ects": course.ects,
         "eqf_level": course.eqf_level,
+        # In English, as all that is signed.
+        "field": _field(course),
+        "assessment": course.assessment,
+        "participation": course.participation,
+        "supervision": course.supervision,
+        "quality_assurance": course.quality_assurance,
         "language": course.language,
     }
+
+
+def _field(course: Course) -> str:
+    with override("en"):
+        return str(course.get_field_display()) if course.field else ""
 
 
 def course_criteria(course: Course, units: Sequence[Unit]) -> str:

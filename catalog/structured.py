@@ -160,6 +160,8 @@ def ctdl_track(
     return _stated(
         {
             **_ctdl(item, CTDL_KINDS[item.achievement.kind], item.organization),
+            # Of the credential and not of the track: it has one identifier wherever it is listed.
+            "ceterms:ctid": f"ce-{item.achievement.public_id}",
             "ceterms:credentialStatusType": _ctdl_term(
                 "credentialStat:Active" if item.is_published else "credentialStat:Deprecated"
             ),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Organization
 from catalog.models import Achievement, AchievementVersion
-from credentials.models import Credential, SigningKey, StatusList, Transcript
+from credentials.models import Credential, Endorsement, SigningKey, StatusList, Transcript
 from credentials.vc import did
 
 
@@ -48,6 +48,10 @@ def badge(version: AchievementVersion) -> str:
 
 
 def credential(item: Credential) -> str:
+    return absolute(item.get_absolute_url())
+
+
+def endorsement(item: Endorsement) -> str:
     return absolute(item.get_absolute_url())
 
 

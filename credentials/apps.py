@@ -10,10 +10,17 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         from credentials import evidence, holdings, receivers  # noqa: F401
-        from credentials.models import awards, credentials, prior_learning, pursuits, transcripts
+        from credentials.models import (
+            awards,
+            credentials,
+            endorsements,
+            prior_learning,
+            pursuits,
+            transcripts,
+        )
         from enrollment.prerequisites import evidence_comes_from
 
         evidence_comes_from(evidence.evidence_of)
         holdings.register()
-        guarded = (awards, credentials, prior_learning, pursuits, transcripts)
+        guarded = (awards, credentials, endorsements, prior_learning, pursuits, transcripts)
         db_guards.keep(self, [guard for module in guarded for guard in module.GUARDS])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import override
+
 from accounts.models import Organization
-from catalog.models import AchievementVersion
+from catalog.durations import in_words
+from catalog.models import AchievementVersion, Skill
 from credentials import addresses
 from credentials.models import Award, Credential, SigningKey, StatusList
 from credentials.vc import did, status_list
@@ -19,6 +22,7 @@ from enrollment.models import Enrollment
 from lib.text import clean_block
 
 SALT_BYTES = 16
+EQF_PREFIX = "http://data.europa.eu/snb/eqf/"
 ESCO_PREFIX = "http://data.europa.eu/esco/"
 
 
@@ -28,7 +32,9 @@ class Drafting:
     What its learners share, an issuer or an achievement, is made once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, endorsements: Mapping[int, list[dict[str, Any]]] | None = None) -> None:
+        """``endorsements`` are those that the credentials are to carry, by achievement."""
+        self._endorsements = endorsements or {}
         self._issuers: dict[int, Constant] = {}
         self._achievements: dict[tuple[int, bool], Constant] = {}
         self._lists: dict[int, str] = {}
@@ -71,7 +77,10 @@ class Drafting:
         key = version.pk, with_grade
         if key not in self._achievements:
             described = achievement_description(version)
-            self._achievements[key] = Constant(vc.achievement(described, with_grade=with_grade))
+            document = vc.achievement(described, with_grade=with_grade)
+            if carried := self._endorsements.get(version.achievement_id):
+                document["endorsement"] = carried
+            self._achievements[key] = Constant(document)
         return self._achievements[key]
 
 
@@ -100,25 +109,57 @@ def _how(award: Award) -> str:
 
 def achievement_description(version: AchievementVersion) -> vc.AchievementDescription:
     achievement = version.achievement
+    skills = list(version.skills.all())
     return vc.AchievementDescription(
         id=addresses.achievement(achievement),
         kind=achievement.kind,
         name=clean_block(version.name),
         description=clean_block(version.description),
-        criteria=clean_block(version.criteria),
+        criteria=_criteria(version),
         version=str(version.number),
         language=version.language,
         creator=_profile(achievement.awarding_body),
         image=addresses.badge(version),
-        alignments=[
-            vc.Alignment(
-                target_url=skill.uri,
-                target_name=clean_block(skill.label),
-                framework="ESCO" if skill.uri.startswith(ESCO_PREFIX) else "Skills framework",
-            )
-            for skill in version.skills.all()
-        ],
+        alignments=[*map(_skill, skills), *_level(version)],
+        tags=sorted({clean_block(skill.label) for skill in skills}),
+        field_of_study=clean_block(version.field),
+        credits=version.ects,
     )
+
+
+def _skill(skill: Skill) -> vc.Alignment:
+    return vc.Alignment(
+        target_url=skill.uri,
+        target_name=clean_block(skill.label),
+        framework="ESCO" if skill.uri.startswith(ESCO_PREFIX) else "Skills framework",
+        kind="ceasn:Competency",
+    )
+
+
+def _level(version: AchievementVersion) -> Iterator[vc.Alignment]:
+    if version.eqf_level:
+        yield vc.Alignment(
+            target_url=f"{EQF_PREFIX}{version.eqf_level}",
+            target_name=f"EQF level {version.eqf_level}",
+            framework="European Qualifications Framework",
+        )
+
+
+def _criteria(version: AchievementVersion) -> str:
+    """What had to be done, and the European standard elements that have no term of their own."""
+    with override("en"):
+        elements = {
+            "Workload": in_words(version.workload_minutes).replace("\u00a0", " ")
+            if version.workload_minutes
+            else "",
+            "ECTS credits": f"{version.ects.normalize():f}" if version.ects else "",
+            "Form of participation": version.get_participation_display(),
+            "Assessment": version.get_assessment_display(),
+            "Supervision of the assessment": version.get_supervision_display(),
+            "Quality assurance": version.quality_assurance,
+        }
+    said = [f"- {name}: {value}" for name, value in elements.items() if value]
+    return clean_block("\n\n".join([version.criteria, *(["\n".join(said)] if said else [])]))
 
 
 def _profile(organization: Organization) -> vc.Profile:
@@ -128,6 +169,7 @@ def _profile(organization: Organization) -> vc.Profile:
         url=organization.url or addresses.issuer_profile(organization),
         email=organization.email,
         description=clean_block(organization.description),
+        country=organization.country,
     )
 
 

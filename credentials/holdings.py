@@ -18,6 +18,7 @@ from credentials.models import (
     Credential,
     CredentialJwt,
     Drift,
+    Endorsement,
     Halt,
     JudgementRequest,
     PriorLearningClaim,
@@ -222,6 +223,10 @@ def register() -> None:
     personal_data.register_actor(
         Credential, "suspended_by", why="who suspended a credential, and when"
     )
+    personal_data.register_actor(
+        Endorsement, "published_by", why="who published an endorsement, and when"
+    )
+    personal_data.register_actor(Endorsement, "revoked_by", why="who took one back, and why")
     personal_data.register_actor(Award, "granted_by", why="who made an award by hand, and why")
     personal_data.register_actor(Appeal, "answered_by", why="who answered an appeal")
     personal_data.register_actor(Halt, "by", why="who stopped a credential from being issued")

@@ -5,5 +5,6 @@ from __future__ import annotations
 JUDGE = "credentials.tasks.judge"
 ISSUE = "credentials.tasks.issue"
 SIGN_JWTS = "credentials.tasks.sign_jwts"
+SIGN_ENDORSEMENTS = "credentials.tasks.sign_endorsements"
 SIGN_TRANSCRIPTS = "credentials.tasks.sign_transcripts"
 SIGN_STATUS_LISTS = "credentials.tasks.sign_status_lists"

@@ -6,7 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from credentials import actions, reconciling, reminding
-from credentials.models import Award, Heartbeat, JudgementRequest, StatusList, Transcript
+from credentials.models import (
+    Award,
+    Endorsement,
+    Heartbeat,
+    JudgementRequest,
+    StatusList,
+    Transcript,
+)
 
 
 @shared_task
@@ -45,6 +52,13 @@ def sign_transcripts() -> None:
 
 
 @shared_task
+def sign_endorsements() -> None:
+    """Sign the endorsements that were published."""
+    while actions.sign_due_endorsements(at=timezone.now()):
+        pass
+
+
+@shared_task
 def sweep() -> None:
     """Find what a lost message has left lying, and show that this worker is alive."""
     now = timezone.now()
@@ -61,6 +75,8 @@ def sweep() -> None:
         sign_jwts()
     if Transcript.objects.due().exists():
         sign_transcripts()
+    if Endorsement.objects.due().exists():
+        sign_endorsements()
 
 
 @shared_task

@@ -16,7 +16,7 @@ from hypothesis import settings
 from accounts.models import GUARDS as ACCOUNTS_GUARDS
 from accounts.models import User
 from catalog.models import achievements, assignments
-from credentials.models import awards, credentials, prior_learning, transcripts
+from credentials.models import awards, credentials, endorsements, prior_learning, transcripts
 from enrollment import models as enrollment_models
 from lib import db_guards
 from tests.factories import UserFactory
@@ -28,6 +28,7 @@ GUARDS = [
     *enrollment_models.GUARDS,
     *awards.GUARDS,
     *credentials.GUARDS,
+    *endorsements.GUARDS,
     *prior_learning.GUARDS,
     *transcripts.GUARDS,
 ]

@@ -21,12 +21,13 @@ from oauth2_provider.models import AccessToken
 from accounts.models import ApiClient, Membership
 from credentials import actions as credential_actions
 from credentials import tasks
-from credentials.models import Award, Credential, StatusList
+from credentials.models import Award, Credential
 from enrollment import actions, calendars
 from enrollment.models import SubmittedFile
 from notifications import links
 from notifications.actions import notify
 from tests.credentials.claims import claimed
+from tests.credentials.endorsed import endorsed
 from tests.enrollment.assignments import assignment_unit, handed_in
 from tests.enrollment.teaching import a_session
 from tests.factories import (
@@ -142,6 +143,9 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:transcript_visibility": POST_ONLY,
     "credentials:delete_transcript": OWN,
     "credentials:achievement": PUBLIC,
+    "credentials:achievement_ctdl": PUBLIC,
+    "credentials:register": PUBLIC,
+    "credentials:endorsement": PUBLIC,
     "credentials:appeal": PRIVATE,
     "credentials:pursue": POST_ONLY,
     "credentials:why": PRIVATE,
@@ -248,6 +252,7 @@ ADMIN_OF_CURATORS = {
     "credentials_award",
     "credentials_credential",
     "credentials_drift",
+    "credentials_endorsement",
     "credentials_halt",
     "credentials_refusal",
     "enrollment_enrollment",
@@ -396,9 +401,11 @@ def build_world():
             "credentials:why": course.achievement.public_id,
             "credentials:appeal": course.achievement.public_id,
             "credentials:achievement": course.achievement.public_id,
+            "credentials:achievement_ctdl": course.achievement.public_id,
+            "credentials:endorsement": endorsed(course.achievement).public_id,
             "credentials:achievement_badge": course.achievement.public_id,
-            "credentials:status_list": StatusList.objects.get().public_id,
-            "credentials:suspension_list": StatusList.objects.get().public_id,
+            "credentials:status_list": credential.status_list.public_id,
+            "credentials:suspension_list": credential.status_list.public_id,
             "notifications:message": owner.messages.get(key="a-key").public_id,
             "wallets:badge": badge.public_id,
             "wallets:download_badge": badge.public_id,
@@ -501,7 +508,7 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
     may_decide = page in {"grant", "refuse", "why"} and "<path:object_id>" not in route.pattern
     may_add = page == "add" and model in {
         *("catalog_course", "catalog_track", "catalog_unit", "enrollment_voucher"),
-        *("catalog_equivalence", "credentials_halt"),
+        *("catalog_equivalence", "credentials_halt", "credentials_endorsement"),
     }
     if may_see:
         assert statuses["curator"] == 200, statuses

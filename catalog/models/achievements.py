@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from catalog.models.courses import Course
-from catalog.models.elements import OutcomeLevel
+from catalog.models.elements import Assessment, OutcomeLevel, Participation, Supervision
 from catalog.models.rule_trees import RuleTreeNode
 from catalog.models.skills import Skill
 from catalog.models.tracks import Track
@@ -90,6 +90,15 @@ class AchievementVersion(models.Model):
         "ECTS credits", max_digits=5, decimal_places=2, null=True, blank=True
     )
     eqf_level = models.PositiveSmallIntegerField("EQF level", null=True, blank=True)
+    field = models.CharField(max_length=200, blank=True, help_text="In words, as of ISCED-F.")
+    assessment = models.CharField(max_length=24, choices=Assessment.choices, blank=True)
+    participation = models.CharField(
+        "form of participation", max_length=24, choices=Participation.choices, blank=True
+    )
+    supervision = models.CharField(
+        "supervision of the assessment", max_length=24, choices=Supervision.choices, blank=True
+    )
+    quality_assurance = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=35, default="en")
     valid_months = models.PositiveSmallIntegerField(
         "valid for",
@@ -128,6 +137,12 @@ class AchievementVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(renewal__in=Renewal.values), name="achievement_version_renewal_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(assessment__in=["", *Assessment.values])
+                & Q(participation__in=["", *Participation.values])
+                & Q(supervision__in=["", *Supervision.values]),
+                name="achievement_version_elements_known",
             ),
         ]
 

@@ -13,7 +13,7 @@ from catalog.rules.checks import (
     shape_errors,
 )
 from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, item_of, most
-from catalog.rules.rows import from_rows, in_columns, load, store, to_rows
+from catalog.rules.rows import from_rows, in_columns, leaf_of, load, store, to_rows
 from catalog.rules.tree import (
     HUNDREDTHS,
     AchievementLeaf,
@@ -57,6 +57,7 @@ __all__ = [
     "in_columns",
     "item_of",
     "leaf_names",
+    "leaf_of",
     "leaves",
     "load",
     "most",

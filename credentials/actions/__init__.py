@@ -10,6 +10,11 @@ from credentials.actions.by_hand import (
     lift_refusal,
     refuse,
 )
+from credentials.actions.endorse import (
+    publish_endorsement,
+    revoke_endorsement,
+    sign_due_endorsements,
+)
 from credentials.actions.halt import AlreadyHalted, halt, lift
 from credentials.actions.issue import issue_due
 from credentials.actions.judge import judge_due, request_judgement
@@ -46,6 +51,7 @@ __all__ = [
     "judge_due",
     "lift",
     "lift_refusal",
+    "publish_endorsement",
     "refuse",
     "reinstate",
     "reissue_signed_by",
@@ -54,8 +60,10 @@ __all__ = [
     "request_jwt",
     "request_transcript",
     "revoke",
+    "revoke_endorsement",
     "set_visibility",
     "share_transcript",
+    "sign_due_endorsements",
     "sign_due_jwts",
     "sign_due_status_lists",
     "sign_due_transcripts",

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from accounts.models import Organization
 from catalog.models import AchievementVersion
-from credentials import addresses, keys
+from credentials import addresses, endorsements, keys
 from credentials.actions import status_lists
 from credentials.documents import Drafting
 from credentials.models import Award, Credential
@@ -75,7 +75,7 @@ def _issue_for(organization: Organization, awards: list[Award], *, at: datetime.
     key = keys.active_key(organization=organization, at=at)
     signer = keys.open_key(key)
     key_id = addresses.key_id(key)
-    drafting = Drafting()
+    drafting = Drafting(endorsements.carried_by({award.achievement_id for award in awards}))
     earlier = _latest_credentials(awards)
     issued: list[tuple[Award, Credential]] = []
     for award, (listed, index) in zip(awards, places, strict=True):

@@ -9,7 +9,14 @@ from django.db import transaction
 from accounts.models import User
 from credentials import journal
 from credentials.actions.status_lists import count_change
-from credentials.models import Award, Credential, JournalPosition, LostPlace, StatusList
+from credentials.models import (
+    Award,
+    Credential,
+    Endorsement,
+    JournalPosition,
+    LostPlace,
+    StatusList,
+)
 from credentials.vc.status_list import Purpose
 
 logger = logging.getLogger(__name__)
@@ -62,7 +69,17 @@ def _carry_out(entry: journal.Entry) -> int:
     list_ids = list(standing.values_list("status_list", flat=True))
     changed += standing.update(revoked_at=entry.at, revocation_reason=entry.reason)
     count_change(list_ids, Purpose.REVOCATION)
-    there = set(known.values_list("public_id", flat=True))
+    endorsed = Endorsement.objects.filter(
+        public_id__in=[place.credential for place in entry.places]
+    )
+    standing_endorsements = endorsed.filter(revoked_at=None, published_at__isnull=False)
+    list_ids = list(standing_endorsements.values_list("status_list", flat=True))
+    changed += standing_endorsements.update(revoked_at=entry.at, revocation_reason=entry.reason)
+    count_change([pk for pk in list_ids if pk is not None], Purpose.REVOCATION)
+    there = {
+        *known.values_list("public_id", flat=True),
+        *endorsed.exclude(status_list=None).values_list("public_id", flat=True),
+    }
     return changed + sum(
         _keep_set(place, entry) for place in entry.places if place.credential not in there
     )

@@ -11,7 +11,7 @@ from django.db.models import F
 from accounts.models import Organization
 from credentials import addresses, keys
 from credentials.documents import status_list_document
-from credentials.models import Credential, LostPlace, StatusList
+from credentials.models import Credential, Endorsement, LostPlace, StatusList
 from credentials.models.status_lists import LIST_LENGTH
 from credentials.vc import data_integrity
 from credentials.vc.status_list import Purpose
@@ -54,11 +54,11 @@ def _open_list(organization: Organization) -> StatusList:
 
 
 def _free_indexes(listed: StatusList, count: int) -> list[int]:
-    """The unique constraint on the credential's row keeps one from being given twice."""
+    """The list's lock and the unique constraints keep one from being given twice."""
     free: set[int] = set()
     while len(free) < count:
         drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(count - len(free))} - free
-        for model in (Credential, LostPlace):
+        for model in (Credential, Endorsement, LostPlace):
             rows = model._default_manager.filter(status_list=listed, status_index__in=drawn)
             drawn.difference_update(rows.values_list("status_index", flat=True))
         free |= drawn
@@ -124,6 +124,7 @@ def _set_places(listed: StatusList, purpose: Purpose) -> list[int]:
     return [
         *suspended,
         *revoked.values_list("status_index", flat=True),
+        *listed.endorsements.exclude(revoked_at=None).values_list("status_index", flat=True),
         *listed.lost_places.values_list("status_index", flat=True),
     ]
 

@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from credentials.admin import awards, by_hand, drifts, halts
+from credentials.admin import awards, by_hand, drifts, endorsements, halts
 
-__all__ = ["awards", "by_hand", "drifts", "halts"]
+__all__ = ["awards", "by_hand", "drifts", "endorsements", "halts"]

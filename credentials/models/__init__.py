@@ -5,6 +5,7 @@ from __future__ import annotations
 from credentials.models.appeals import Appeal
 from credentials.models.awards import Award, AwardEvidence, AwardTrace, JudgementRequest
 from credentials.models.credentials import Credential, CredentialJwt
+from credentials.models.endorsements import Endorsement
 from credentials.models.halts import Halt
 from credentials.models.heartbeat import Heartbeat
 from credentials.models.journal import JournalPosition
@@ -24,6 +25,7 @@ __all__ = [
     "Credential",
     "CredentialJwt",
     "Drift",
+    "Endorsement",
     "Halt",
     "Heartbeat",
     "JournalPosition",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 from collections.abc import Sequence
@@ -24,15 +25,21 @@ class Profile:
     url: str = ""
     email: str = ""
     description: str = ""
+    country: str = ""
+    """Two letters (ISO 3166-1)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alignment:
-    """A skill of a framework that the achievement shows (§B.1.4)."""
+    """A node of a framework that the achievement is of, such as a skill (§B.1.4).
+
+    ``kind`` is ``targetType``: ``ceasn:Competency`` for skills.
+    """
 
     target_url: str
     target_name: str
     framework: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +56,9 @@ class AchievementDescription:
     creator: Profile
     image: str = ""
     alignments: Sequence[Alignment] = ()
+    tags: Sequence[str] = ()
+    field_of_study: str = ""
+    credits: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +76,11 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """A page that shows what was done (§B.1.8)."""
+    """What was done (§B.1.8): a page that shows it, or its name and what it is."""
 
-    url: str
     name: str
+    url: str = ""
+    genre: str = ""
 
 
 def credential(
@@ -120,14 +131,21 @@ def compose(
         "identifier": identities(recipient),
         "achievement": achievement,
     }
+    subject["result"] = [
+        {
+            "type": ["Result"],
+            "resultDescription": f"{achievement['id']}#status",
+            "status": "Completed",
+        }
+    ]
     if grade is not None:
-        subject["result"] = [
+        subject["result"].append(
             {
                 "type": ["Result"],
                 "resultDescription": f"{achievement['id']}#grade",
                 "value": f"{grade.normalize():f}",
             }
-        ]
+        )
     if narrative:
         subject["narrative"] = narrative
     document: dict[str, Any] = {
@@ -143,10 +161,17 @@ def compose(
     if valid_until:
         document["validUntil"] = timestamp(valid_until)
     if evidence:
-        document["evidence"] = [
-            {"id": item.url, "type": ["Evidence"], "name": item.name} for item in evidence
-        ]
+        document["evidence"] = [_evidence(item) for item in evidence]
     return document
+
+
+def _evidence(item: Evidence) -> dict[str, Any]:
+    return {
+        **({"id": item.url} if item.url else {}),
+        "type": ["Evidence"],
+        "name": item.name,
+        **({"genre": item.genre} if item.genre else {}),
+    }
 
 
 def identities(recipient: Recipient) -> list[dict[str, Any]]:
@@ -181,7 +206,8 @@ def achievement(described: AchievementDescription, *, with_grade: bool) -> dict[
         "name": described.name,
         "description": described.description,
         "criteria": {"narrative": described.criteria},
-        "creator": profile(described.creator),
+        # Without the address, which the issuer has: two that are alike cost the fast path.
+        "creator": profile(dataclasses.replace(described.creator, country="")),
         "inLanguage": described.language,
         "version": described.version,
     }
@@ -194,11 +220,28 @@ def achievement(described: AchievementDescription, *, with_grade: bool) -> dict[
                 "targetUrl": alignment.target_url,
                 "targetName": alignment.target_name,
                 "targetFramework": alignment.framework,
+                **({"targetType": alignment.kind} if alignment.kind else {}),
             }
             for alignment in described.alignments
         ]
+    if described.tags:
+        document["tag"] = list(described.tags)
+    if described.field_of_study:
+        document["fieldOfStudy"] = described.field_of_study
+    if described.credits is not None:
+        # Without a point where it has none: JSON's readers differ on how they write 2.0.
+        is_whole = described.credits == int(described.credits)
+        document["creditsAvailable"] = (int if is_whole else float)(described.credits)
+    document["resultDescription"] = [
+        {
+            "id": f"{described.id}#status",
+            "type": ["ResultDescription"],
+            "name": "Status",
+            "resultType": "Status",
+        }
+    ]
     if with_grade:
-        document["resultDescription"] = [
+        document["resultDescription"].append(
             {
                 "id": f"{described.id}#grade",
                 "type": ["ResultDescription"],
@@ -207,7 +250,7 @@ def achievement(described: AchievementDescription, *, with_grade: bool) -> dict[
                 "valueMin": "0",
                 "valueMax": "100",
             }
-        ]
+        )
     return document
 
 
@@ -216,4 +259,6 @@ def profile(described: Profile) -> dict[str, Any]:
     for term in ("url", "email", "description"):
         if value := getattr(described, term):
             document[term] = value
+    if described.country:
+        document["address"] = {"type": ["Address"], "addressCountryCode": described.country}
     return document

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from credentials.vc import clr
+from credentials.vc import clr, endorsements
 from credentials.vc.reports import UNDECIDED, Check, Outcome, Report, Verdict
 
 WORST_FIRST = [
@@ -20,13 +20,39 @@ WORST_FIRST = [
 
 
 def check_enclosed(report: Report, verify: Callable[[str], Report]) -> None:
-    """Add a check for each credential of a transcript; ``verify`` is for one of them alone.
+    """Add a check for each credential of a transcript, and for each endorsement that it carries.
+
+    ``verify`` is for one of them alone.
 
     A fault of one is one of the whole. That one has expired is not: it was earned all the same.
     """
-    found = [_check(one, report, verify) for one in clr.enclosed(report.document or {})]
+    document = report.document or {}
+    found = [_check(one, report, verify) for one in clr.enclosed(document)]
+    for endorsed, one in endorsements.carried(document):
+        if _check_endorsement(one, endorsed, report, verify) == Verdict.INVALID:
+            found.append(Verdict.INVALID)
     if report.is_valid:
         report.verdict = next((bad for bad in WORST_FIRST if bad in found), report.verdict)
+
+
+def _check_endorsement(
+    one: Any, endorsed: str, report: Report, verify: Callable[[str], Report]
+) -> Verdict:
+    """One that was taken back speaks no more, but not against what it spoke for."""
+    alone = verify(json.dumps(one))
+    about, who = endorsements.endorsed_by(one)
+    if about != endorsed and alone.verdict != Verdict.INVALID:
+        words = f"The endorsement by {who} is of something else than it stands at."
+        report.checks.append(Check("endorsement", Outcome.FAILED, words))
+        return Verdict.INVALID
+    if alone.is_valid:
+        check = Check("endorsement", Outcome.PASSED, f"It is endorsed by {who}.")
+    else:
+        outcome = Outcome.FAILED if alone.verdict == Verdict.INVALID else Outcome.UNKNOWN
+        words = f"An endorsement by {who} does not count: {_reason(alone)}"
+        check = Check("endorsement", outcome, words)
+    report.checks.append(check)
+    return alone.verdict
 
 
 def _check(enclosed: Any, report: Report, verify: Callable[[str], Report]) -> Verdict:

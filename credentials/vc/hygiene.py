@@ -9,6 +9,8 @@ from typing import Any
 MAX_INTEGER = 2**53 - 1
 """Beyond this JavaScript's verifiers read another number (RFC 8259 §6)."""
 
+MOST_CREDITS = 100_000
+
 
 class UncleanText(ValueError):
     """A text cannot be signed; the message names the place and says what to change."""
@@ -29,7 +31,12 @@ def check(value: Any, *, place: str = "the document") -> None:
     elif isinstance(value, list):
         for item in value:
             check(item, place=place)
-    elif isinstance(value, float) or (isinstance(value, int) and abs(value) > MAX_INTEGER):
+    elif isinstance(value, float):
+        # Halves and quarters are the same digits in every implementation, and the only fractions
+        # that credits come in; a float without one is written as 2 by some and as 2.0 by others.
+        if not (value * 4).is_integer() or value.is_integer() or abs(value) > MOST_CREDITS:
+            raise UncleanText(f"Write the number in {place} in whole numbers, halves or quarters.")
+    elif isinstance(value, int) and abs(value) > MAX_INTEGER:
         raise UncleanText(f"Write the number in {place} as a whole number or as text.")
 
 

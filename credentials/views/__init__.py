@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from credentials.views.achievements import (
+    achievement,
+    achievement_ctdl,
+    endorsement,
+    register,
+)
 from credentials.views.appeals import appeal
 from credentials.views.carrying import achievement_badge, badge_png, badge_svg, card, certificate
 from credentials.views.explaining import pursue, why
 from credentials.views.issuers import (
-    achievement,
     did_document,
     issuer,
     platform_did_document,
@@ -38,6 +43,7 @@ from credentials.views.verify import verify
 __all__ = [
     "achievement",
     "achievement_badge",
+    "achievement_ctdl",
     "appeal",
     "badge_png",
     "badge_svg",
@@ -52,6 +58,7 @@ __all__ = [
     "delete_transcript",
     "did_document",
     "download",
+    "endorsement",
     "issuer",
     "mine",
     "new_transcript",
@@ -62,6 +69,7 @@ __all__ = [
     "pursue",
     "recognize",
     "recognizing",
+    "register",
     "status_list",
     "suspension_list",
     "take_back",

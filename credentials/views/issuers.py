@@ -1,4 +1,4 @@
-"""Awarding organizations and achievements: pages, and what verifiers read."""
+"""Awarding organizations: their pages, and what verifiers read of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,19 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Organization
 from catalog.models import Achievement, AchievementVersion
-from credentials import addresses, documents
+from credentials import addresses, documents, endorsements
 from credentials.models import StatusList
 from credentials.vc import documents as vc
-from credentials.views.responses import CREDENTIAL_TYPE, document, wants_document
+from credentials.views.responses import (
+    CREDENTIAL_TYPE,
+    conditional,
+    document,
+    linked,
+    wants_document,
+)
 
 STATUS_LIST_SECONDS = 60
+SHOWN = 200
 
 
 @login_not_required
@@ -29,61 +36,48 @@ STATUS_LIST_SECONDS = 60
 @vary_on_headers("Accept")
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     organization = _awarding_body(slug)
+    given = endorsements.of(organization)
+    links = [
+        (addresses.issuer_profile(organization), "alternate", "application/ld+json"),
+        (f"{addresses.issuer_profile(organization)}/did.json", "describedby", "application/did"),
+    ]
     if wants_document(request):
         profile = {"@context": vc.CONTEXTS, **documents.issuer_profile(organization)}
-        return document(profile, content_type="application/ld+json")
+        profile = endorsements.with_endorsements(profile, endorsements.documents(given))
+        return linked(conditional(request, profile, content_type="application/ld+json"), links)
     current = AchievementVersion.objects.current()
     achievements = (
         Achievement.objects.filter(awarding_body=organization, versions__in=current)
         .select_related("course", "track")
         .prefetch_related(Prefetch("versions", queryset=current, to_attr="current_versions"))
-        .order_by("-track", "pk")[:200]
+        .order_by("-track", "pk")[:SHOWN]
     )
-    return render(
+    response = render(
         request,
         "credentials/issuer.html",
         {
             "organization": organization,
             "achievements": achievements,
             "did": addresses.issuer_did(organization),
+            "endorsements": given,
         },
     )
+    return linked(response, links)
 
 
 @login_not_required
 @require_safe
 def did_document(request: HttpRequest, slug: str) -> HttpResponse:
     content = documents.did_document(_awarding_body(slug))
-    return document(content, content_type="application/did+ld+json")
+    return conditional(request, content, content_type="application/did+ld+json")
 
 
 @login_not_required
 @require_safe
 def platform_did_document(request: HttpRequest) -> HttpResponse:
     """Of the site as an issuer; without keys until it has signed for the first time."""
-    return document(documents.platform_did_document(), content_type="application/did+ld+json")
-
-
-@login_not_required
-@require_safe
-@vary_on_headers("Accept")
-def achievement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(
-        Achievement.objects.select_related("awarding_body", "course", "track"),
-        public_id=public_id,
-    )
-    version = found.versions.current().prefetch_related("skills").first()
-    if version is None:
-        raise Http404
-    version.achievement = found
-    if wants_document(request):
-        content = {"@context": vc.CONTEXTS, **documents.achievement_document(version)}
-        return document(content, content_type="application/ld+json")
-    return render(
-        request,
-        "credentials/achievement.html",
-        {"achievement": found, "version": version, "subject": found.course or found.track},
-    )
+    content = documents.platform_did_document()
+    return conditional(request, content, content_type="application/did+ld+json")
 
 
 @login_not_required

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from accounts.http import AuthenticatedRequest
-from credentials import actions, addresses
+from credentials import actions, addresses, endorsements
 from credentials.forms import VisibilityForm
 from credentials.lifetimes import life_of
 from credentials.models import Award, Credential, CredentialJwt, Pursuit
@@ -64,6 +64,7 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 *("recognition__course", "recognition__skill"),
             ),
             "address": addresses.credential(shown),
+            "endorsements": endorsements.of(award.achievement),
             "is_holder": is_holder,
             "life": life_of(shown, at=timezone.now(), is_holder=is_holder),
             "jwt": CredentialJwt.objects.filter(credential=shown).only("signed_at").first(),

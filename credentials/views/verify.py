@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from credentials import transcripts, verifying
+from credentials import endorsements, transcripts, verifying
 from credentials.forms import VerifyForm
 from credentials.known import is_on_site
 from credentials.models import Credential
@@ -87,7 +87,8 @@ def _report(request: HttpRequest, form: VerifyForm) -> Report | None:
         return verifying.verify_address(address, recipient=recipient)
     stored = verifying.find_stored(address)
     if stored is None:
-        held = transcripts.find(form.cleaned_data["address"], reader=request.user)
+        address = form.cleaned_data["address"]
+        held = transcripts.find(address, reader=request.user) or endorsements.find(address)
         return verifying.verify_document(bytes(held.document)) if held else None
     is_holder = isinstance(request.user, User) and stored.award.learner_id == request.user.pk
     if stored.visibility == Credential.Visibility.OFF and not is_holder:

@@ -28,6 +28,7 @@ ISSUER = documents.Profile(
     name="Harbor Institute",
     url="https://harbor.example/",
     email="registry@harbor.example",
+    country="NL",
 )
 ACHIEVEMENT = documents.AchievementDescription(
     id="https://learn.example/achievements/3b7e",
@@ -43,8 +44,12 @@ ACHIEVEMENT = documents.AchievementDescription(
             target_url="http://data.europa.eu/esco/skill/7a55d2f3-6a8a-4bd1-8ca1-0f0f0b8d7a11",
             target_name="plan a passage",
             framework="ESCO",
+            kind="ceasn:Competency",
         )
     ],
+    tags=["navigation", "plan a passage"],
+    field_of_study="Transport services",
+    credits=Decimal("2.5"),
 )
 
 

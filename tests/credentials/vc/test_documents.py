@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -68,23 +69,45 @@ def test_the_printed_name_is_there_as_it_is():
     ("grade", "value"), [(Decimal("92.50"), "92.5"), (Decimal("100.00"), "100"), (Decimal(0), "0")]
 )
 def test_the_grade_is_written_as_plain_text(grade, value):
-    (result,) = samples.unsigned(grade=grade)["credentialSubject"]["result"]
+    _, result = samples.unsigned(grade=grade)["credentialSubject"]["result"]
 
     assert result["value"] == value
 
 
-def test_the_result_names_its_description():
+def test_each_result_names_its_description():
     subject = samples.unsigned()["credentialSubject"]
-    (described,) = subject["achievement"]["resultDescription"]
+    described = {one["id"]: one for one in subject["achievement"]["resultDescription"]}
 
-    assert subject["result"][0]["resultDescription"] == described["id"]
+    kinds = [described[one["resultDescription"]]["resultType"] for one in subject["result"]]
+
+    assert kinds == ["Status", "Percent"]
 
 
-def test_without_a_grade_there_is_no_result():
+def test_without_a_grade_there_is_the_status_alone():
     subject = samples.unsigned(grade=None)["credentialSubject"]
 
-    assert "result" not in subject
-    assert "resultDescription" not in subject["achievement"]
+    assert [one.get("status") for one in subject["result"]] == ["Completed"]
+    assert len(subject["achievement"]["resultDescription"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("credits", "written"), [("2.5", "2.5"), ("2.00", "2"), ("0.25", "0.25"), ("60", "60")]
+)
+def test_credits_are_written_without_a_point_that_they_do_not_need(credits, written):
+    earned = dataclasses.replace(samples.ACHIEVEMENT, credits=Decimal(credits))
+
+    document = documents.achievement(earned, with_grade=False)
+
+    assert json.dumps(document["creditsAvailable"]) == written
+
+
+def test_the_elements_that_open_badges_have_terms_for():
+    achievement = samples.unsigned()["credentialSubject"]["achievement"]
+
+    assert achievement["alignment"][0]["targetType"] == "ceasn:Competency"
+    assert achievement["tag"] == ["navigation", "plan a passage"]
+    assert achievement["fieldOfStudy"] == "Transport services"
+    assert samples.unsigned()["issuer"]["address"]["addressCountryCode"] == "NL"
 
 
 def test_the_learners_own_identifier_is_the_subject():
