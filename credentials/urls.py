@@ -14,6 +14,7 @@ urlpatterns = [
     path("credentials/<uuid:public_id>/badge.png", views.badge_png, name="badge_png"),
     path("credentials/<uuid:public_id>/badge.svg", views.badge_svg, name="badge_svg"),
     path("credentials/<uuid:public_id>/card.png", views.card, name="card"),
+    path("credentials/<uuid:public_id>/elm", views.elm, name="elm"),
     path("credentials/<uuid:public_id>/certificate.pdf", views.certificate, name="certificate"),
     path("transcripts/new", views.choose_for_transcript, name="choose_for_transcript"),
     path("transcripts/preview", views.new_transcript, name="new_transcript"),

@@ -130,6 +130,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:badge_png": (404, 200, 404, 404, 404),
     "credentials:badge_svg": (404, 200, 404, 404, 404),
     "credentials:certificate": (404, 200, 404, 404, 404),
+    "credentials:elm": (404, 200, 404, 404, 404),
     "credentials:card": (404, 200, 404, 404, 404),
     "credentials:jwt": (404,) * 5,
     "credentials:visibility": POST_ONLY,

@@ -9,7 +9,14 @@ from credentials.views.achievements import (
     register,
 )
 from credentials.views.appeals import appeal
-from credentials.views.carrying import achievement_badge, badge_png, badge_svg, card, certificate
+from credentials.views.carrying import (
+    achievement_badge,
+    badge_png,
+    badge_svg,
+    card,
+    certificate,
+    elm,
+)
 from credentials.views.explaining import pursue, why
 from credentials.views.issuers import (
     did_document,
@@ -58,6 +65,7 @@ __all__ = [
     "delete_transcript",
     "did_document",
     "download",
+    "elm",
     "endorsement",
     "issuer",
     "mine",

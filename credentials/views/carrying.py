@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_cookie
 
 from catalog.models import AchievementVersion
 from credentials import certificates, pictures
+from credentials import elm as european
 from credentials.models import Credential
 from credentials.vc import baking
 from credentials.views.responses import document
@@ -73,6 +74,20 @@ def card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if shown.is_erased:
         return gone(request)
     return document(pictures.card(shown), content_type="image/png")
+
+
+@login_not_required
+@require_safe
+@vary_on_cookie
+def elm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """For systems that read European Digital Credentials; it carries no signature."""
+    shown = visible(request, public_id)
+    if shown.is_erased:
+        return gone(request)
+    content = european.export(shown)
+    return as_download(
+        document(content, content_type="application/ld+json"), shown, suffix="elm.jsonld"
+    )
 
 
 def _badge(credential: Credential) -> tuple[str, bytes]:
