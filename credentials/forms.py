@@ -32,6 +32,14 @@ class TranscriptForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
+class DidForm(forms.Form):
+    proof = forms.CharField(
+        label=_("The signed JWT"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+
+
 class AppealForm(forms.Form):
     text = forms.CharField(
         label=_("Why you should be awarded it"),

@@ -21,6 +21,7 @@ from credentials.models import (
     Endorsement,
     Halt,
     JudgementRequest,
+    LearnerDid,
     PriorLearningClaim,
     PriorLearningFile,
     Pursuit,
@@ -94,6 +95,11 @@ def forget_refusals(rows: Rows, *, at: datetime.datetime) -> None:
 
 def register() -> None:
     personal_data.register(
+        Holding(
+            model=LearnerDid,
+            whose="learner",
+            about="the identifier that you have shown to be yours",
+        ),
         Holding(
             model=TranscriptEntry,
             whose="transcript__learner",

@@ -12,7 +12,7 @@ from typing import Any
 from accounts.models import Organization, User
 from credentials import addresses
 from credentials.documents import SALT_BYTES, issuer_profile
-from credentials.models import AwardEvidence, Credential, Transcript
+from credentials.models import AwardEvidence, Credential, LearnerDid, Transcript
 from credentials.models.credentials import CredentialQuerySet
 from credentials.vc import clr
 from credentials.vc import documents as vc
@@ -59,6 +59,12 @@ def parts(credentials: Collection[Credential]) -> list[tuple[Credential, Credent
     return [(by_achievement[part], by_achievement[whole]) for part, whole in sorted(found)]
 
 
+def did_of(learner: User) -> str:
+    """The identifier that they have shown to be theirs; empty if there is none."""
+    kept = LearnerDid.objects.filter(learner=learner).first()
+    return kept.did if kept else ""
+
+
 def draft(
     item: Transcript,
     *,
@@ -75,6 +81,7 @@ def draft(
             name=clean_block(item.learner.credential_name or item.learner.email),
             email=item.learner.email,
             salt=secrets.token_hex(SALT_BYTES),
+            id=did_of(item.learner),
         ),
         credentials=[json.loads(bytes(one.document)) for one in credentials],
         parts=[

@@ -27,6 +27,8 @@ urlpatterns = [
         name="transcript_visibility",
     ),
     path("transcripts/<uuid:public_id>/delete", views.delete_transcript, name="delete_transcript"),
+    path("credentials/did", views.learner_did, name="learner_did"),
+    path("credentials/did/forget", views.forget_did, name="forget_did"),
     path("endorsements/<uuid:public_id>", views.endorsement, name="endorsement"),
     path("achievements/", views.register, name="register"),
     path("achievements/<uuid:public_id>/ctdl", views.achievement_ctdl, name="achievement_ctdl"),

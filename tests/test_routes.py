@@ -135,6 +135,8 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:jwt": (404,) * 5,
     "credentials:visibility": POST_ONLY,
     "credentials:choose_for_transcript": PRIVATE,
+    "credentials:learner_did": PRIVATE,
+    "credentials:forget_did": POST_ONLY,
     # Nothing is chosen: on to the choice.
     "credentials:new_transcript": (302,) * 5,
     # Its learner keeps it to themselves.

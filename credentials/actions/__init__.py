@@ -19,6 +19,7 @@ from credentials.actions.halt import AlreadyHalted, halt, lift
 from credentials.actions.issue import issue_due
 from credentials.actions.judge import judge_due, request_judgement
 from credentials.actions.jwts import due_jwts, request_jwt, sign_due_jwts
+from credentials.actions.learner_dids import NotProved, challenge, forget_did, prove_did
 from credentials.actions.reissue import StillActive, distrust, reissue_signed_by
 from credentials.actions.replay import replay_revocations
 from credentials.actions.revoke import ReasonMissing, falling_with, revoke
@@ -37,20 +38,24 @@ __all__ = [
     "AlreadyHalted",
     "CannotDecide",
     "CannotMakeTranscript",
+    "NotProved",
     "ReasonMissing",
     "StillActive",
     "answer_appeal",
     "appeal",
+    "challenge",
     "delete_transcript",
     "distrust",
     "due_jwts",
     "falling_with",
+    "forget_did",
     "grant",
     "halt",
     "issue_due",
     "judge_due",
     "lift",
     "lift_refusal",
+    "prove_did",
     "publish_endorsement",
     "refuse",
     "reinstate",

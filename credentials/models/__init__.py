@@ -10,6 +10,7 @@ from credentials.models.halts import Halt
 from credentials.models.heartbeat import Heartbeat
 from credentials.models.journal import JournalPosition
 from credentials.models.keys import SigningKey
+from credentials.models.learner_dids import LearnerDid
 from credentials.models.prior_learning import PriorLearningClaim, PriorLearningFile
 from credentials.models.pursuits import Pursuit, Refusal
 from credentials.models.recognitions import Recognition
@@ -30,6 +31,7 @@ __all__ = [
     "Heartbeat",
     "JournalPosition",
     "JudgementRequest",
+    "LearnerDid",
     "LostPlace",
     "PriorLearningClaim",
     "PriorLearningFile",

@@ -25,6 +25,7 @@ from credentials.views.issuers import (
     status_list,
     suspension_list,
 )
+from credentials.views.learner_dids import forget_did, learner_did
 from credentials.views.offline import offline_verifier
 from credentials.views.pages import credential, download, mine, prepare_jwt, visibility
 from credentials.views.prior_learning import (
@@ -67,7 +68,9 @@ __all__ = [
     "download",
     "elm",
     "endorsement",
+    "forget_did",
     "issuer",
+    "learner_did",
     "mine",
     "new_transcript",
     "offline_verifier",
