@@ -32,6 +32,18 @@ def test_a_fresh_credential_is_accepted():
     assert ask(samples.signed()) == Answer(accepted=True)
 
 
+def test_a_transcript_is_accepted():
+    assert ask(samples.transcript()) == Answer(accepted=True)
+
+
+def test_a_transcript_with_one_letter_changed_in_a_credential_is_refused():
+    changed = samples.transcript()
+    inside = changed["credentialSubject"]["verifiableCredential"]
+    inside[1] = samples.with_one_letter_changed(inside[1])
+
+    assert not ask(changed).accepted
+
+
 def test_one_letter_changed_is_refused():
     answer = ask(samples.with_one_letter_changed(samples.signed()))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credentials.vc import data_integrity, did, documents, multikey, status_list
+from credentials.vc import clr, data_integrity, did, documents, multikey, status_list
 
 TUESDAY = datetime.datetime(2025, 3, 4, 9, 30, tzinfo=datetime.UTC)
 WEDNESDAY = TUESDAY + datetime.timedelta(days=1)
@@ -78,6 +78,28 @@ def sign(
 
 def signed(**values: Any) -> dict[str, Any]:
     return sign(unsigned(**values))
+
+
+def transcript(count: int = 3) -> dict[str, Any]:
+    """Of credentials that are alike but for their ids; the second counts in the first."""
+    enclosed = []
+    for number in range(count):
+        document = unsigned()
+        document["id"] += f"-{number}"
+        document["credentialSubject"]["achievement"]["id"] += f"-{number}"
+        enclosed.append(sign(document))
+    return sign(
+        clr.transcript(
+            id="https://learn.example/transcripts/c3",
+            name="All that counts",
+            issuer=documents.profile(ISSUER),
+            recipient=documents.Recipient(name="Mai", email="mai@mail.example", salt="x7Qe"),
+            credentials=enclosed,
+            parts=[clr.PartOf(f"{ACHIEVEMENT.id}-1", f"{ACHIEVEMENT.id}-0")],
+            is_partial=False,
+            valid_from=TUESDAY,
+        )
+    )
 
 
 def signed_list(*, revoked: Iterable[int] = ()) -> dict[str, Any]:
