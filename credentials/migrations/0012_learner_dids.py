@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0010_endorsements"),
+        ("credentials", "0011_endorsements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
