@@ -87,9 +87,8 @@ def _report(request: HttpRequest, form: VerifyForm) -> Report | None:
         return verifying.verify_address(address, recipient=recipient)
     stored = verifying.find_stored(address)
     if stored is None:
-        address = form.cleaned_data["address"]
         held = transcripts.find(address, reader=request.user) or endorsements.find(address)
-        return verifying.verify_document(bytes(held.document)) if held else None
+        return held and verifying.verify_document(bytes(held.document), recipient=recipient)
     is_holder = isinstance(request.user, User) and stored.award.learner_id == request.user.pk
     if stored.visibility == Credential.Visibility.OFF and not is_holder:
         return None
