@@ -22,7 +22,7 @@ SECONDS = 300
 
 @login_not_required
 @require_safe
-@csp_exempt()  # type: ignore[untyped-decorator]
+@csp_exempt()
 def offline_verifier(request: HttpRequest) -> HttpResponse:
     """``?download`` saves it. What may run in it is said by digests: it has no other scripts."""
     response = HttpResponse(
