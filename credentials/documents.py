@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import override
 
-from accounts.models import Organization
+from accounts.models import Organization, User
 from catalog.durations import in_words
 from catalog.models import AchievementVersion, Skill
 from credentials import addresses
-from credentials.models import Award, Credential, SigningKey, StatusList
+from credentials.models import Award, Credential, LearnerDid, SigningKey, StatusList
 from credentials.vc import did, status_list
 from credentials.vc import documents as vc
 from credentials.vc.data_integrity import timestamp
@@ -50,6 +50,7 @@ class Drafting:
                 name=clean_block(credential.recipient_name),
                 email=award.learner.email,
                 salt=secrets.token_hex(SALT_BYTES),
+                id=shown_did(award.learner),
             ),
             achievement=self._achievement(award.version, with_grade=award.grade is not None),
             valid_from=at,
@@ -82,6 +83,14 @@ class Drafting:
                 document["endorsement"] = carried
             self._achievements[key] = Constant(document)
         return self._achievements[key]
+
+
+def shown_did(learner: User) -> str:
+    """The identifier that the learner has shown to be theirs; empty if there is none."""
+    try:
+        return learner.did.did
+    except LearnerDid.DoesNotExist:
+        return ""
 
 
 HOW = {

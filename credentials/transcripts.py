@@ -11,8 +11,8 @@ from typing import Any
 
 from accounts.models import Organization, User
 from credentials import addresses
-from credentials.documents import SALT_BYTES, issuer_profile
-from credentials.models import AwardEvidence, Credential, LearnerDid, Transcript
+from credentials.documents import SALT_BYTES, issuer_profile, shown_did
+from credentials.models import AwardEvidence, Credential, Transcript
 from credentials.models.credentials import CredentialQuerySet
 from credentials.vc import clr
 from credentials.vc import documents as vc
@@ -59,12 +59,6 @@ def parts(credentials: Collection[Credential]) -> list[tuple[Credential, Credent
     return [(by_achievement[part], by_achievement[whole]) for part, whole in sorted(found)]
 
 
-def did_of(learner: User) -> str:
-    """The identifier that they have shown to be theirs; empty if there is none."""
-    kept = LearnerDid.objects.filter(learner=learner).first()
-    return kept.did if kept else ""
-
-
 def draft(
     item: Transcript,
     *,
@@ -81,7 +75,7 @@ def draft(
             name=clean_block(item.learner.credential_name or item.learner.email),
             email=item.learner.email,
             salt=secrets.token_hex(SALT_BYTES),
-            id=did_of(item.learner),
+            id=shown_did(item.learner),
         ),
         credentials=[json.loads(bytes(one.document)) for one in credentials],
         parts=[

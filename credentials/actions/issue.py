@@ -40,7 +40,7 @@ def issue_due(*, at: datetime.datetime) -> int:
         awards = list(
             Award.objects.due(at=at)
             .select_for_update(skip_locked=True, of=("self",), no_key=True)
-            .select_related("learner")
+            .select_related("learner__did")
             .prefetch_related(
                 "evidence__enrollment",
                 "evidence__recognition__course",

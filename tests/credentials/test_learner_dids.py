@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from credentials import actions, fetching
+from credentials import actions, fetching, verifying
 from credentials.actions import learner_dids
-from credentials.models import LearnerDid, Transcript
+from credentials.models import CredentialJwt, LearnerDid, Transcript
 from credentials.vc import multikey
-from tests.credentials.awards import issued
+from tests.credentials.awards import due_awards, issue_all, issued
 from tests.factories import TUESDAY, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +139,22 @@ def test_a_document_that_does_not_say_so_is_not_believed(learner, on_the_web, va
 def test_the_database_knows_the_methods(learner):
     with pytest.raises(IntegrityError), transaction.atomic():
         LearnerDid.objects.create(learner=learner, did="did:example:1", proved_at=TUESDAY)
+
+
+def test_a_new_credential_names_its_learner_by_it_in_every_form():
+    (award,) = due_awards(1)
+    prove(award.learner, proof(award.learner))
+
+    issue_all()
+
+    (credential,) = award.credentials.all()
+    actions.request_jwt(credential=credential, at=TUESDAY)
+    actions.sign_due_jwts(at=TUESDAY)
+    assert json.loads(bytes(credential.document))["credentialSubject"]["id"] == DID
+    token = bytes(CredentialJwt.objects.get().token)
+    assert pyjwt.decode(token, options={"verify_signature": False})["sub"] == DID
+    for form in (bytes(credential.document), token):
+        assert verifying.verify_document(form, recipient=DID).is_valid
 
 
 def test_a_transcript_names_its_learner_by_it():
