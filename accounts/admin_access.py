@@ -9,7 +9,8 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -60,7 +61,7 @@ class AuditedAdmin(admin.ModelAdmin[M]):
     actions_on_bottom = True
     show_full_result_count = False
 
-    def object_path(self, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+    def object_path(self, name: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
         """An address below the object's: ``<id>/name/``, named ``<app>_<model>_name``."""
         return path(
             f"<path:object_id>/{name}/",

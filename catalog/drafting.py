@@ -84,8 +84,9 @@ def foreseen(item: Course | Track) -> Foreseen | None:
     if like is None:
         return None
     wording = wording_in_force(item)
+    tree: rules.Node
     if isinstance(item, Course):
-        tree: rules.Node | None = rules.CourseLeaf(subject.pk)
+        tree = rules.CourseLeaf(subject.pk)
         units = list(item.units.all())
         columns = actions.course_texts(item, units=units, wording=wording)
         columns |= asdict(term_in_force(item))
@@ -94,9 +95,7 @@ def foreseen(item: Course | Track) -> Foreseen | None:
             found = item.outcomes.filter(skills__isnull=False)
             actions.raise_levels(skills, found.values_list("skills", "level"))
     else:
-        tree = rules.load(like)
-        rules.check(tree, achievement=like.achievement)
-        assert tree is not None
+        tree = rules.checked(rules.load(like), achievement=like.achievement)
         columns = actions.track_texts(item, tree=tree, wording=wording, like=like)
         skills = actions.track_skills(tree)
     number = current.number + 1 if current else 1

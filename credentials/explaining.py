@@ -16,8 +16,10 @@ from accounts.models import User
 from catalog import reach, rules
 from catalog.judging import Fact, judge
 from catalog.models import Achievement, AchievementVersion, Course
+from catalog.revising import Change
 from catalog.shortest import Shortest, least, shortest
 from catalog.stacks import Loader
+from catalog.versions import what_changes
 from credentials import traces
 from credentials.evidence import Standing, standing_of
 from credentials.fact_words import FactWords
@@ -67,13 +69,15 @@ class ByVersion:
 @dataclass(frozen=True)
 class Explanation:
     """``because`` is of the award, if there is one that stands; else ``versions`` say what is not
-    there yet, the one that the learner has joined first."""
+    there yet, the one that the learner has joined first. ``moving`` is what the newest asks for
+    otherwise than the one that was joined."""
 
     achievement: Achievement
     award: Award | None = None
     refusal: Refusal | None = None
     because: tuple[Line, ...] = ()
     versions: tuple[ByVersion, ...] = ()
+    moving: tuple[Change, ...] = ()
 
 
 def explain(*, learner: User, achievement: Achievement, at: datetime.datetime) -> Explanation:
@@ -94,6 +98,7 @@ def explain(*, learner: User, achievement: Achievement, at: datetime.datetime) -
         versions.insert(0, achievement.versions.get(pk=joined))
     return Explanation(
         achievement=achievement,
+        moving=tuple(what_changes(versions[0], versions[1])) if len(versions) > 1 else (),
         refusal=Refusal.objects.filter(
             learner=learner, achievement=achievement, lifted_at=None
         ).first(),

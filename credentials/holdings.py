@@ -27,6 +27,7 @@ from credentials.models import (
     Pursuit,
     Recognition,
     Refusal,
+    RulePreview,
     Transcript,
     TranscriptEntry,
 )
@@ -240,6 +241,9 @@ def register() -> None:
     personal_data.register_actor(Recognition, "by", why="who recognized prior learning, and why")
     personal_data.register_actor(
         PriorLearningClaim, "decided_by", why="who decided about prior learning, and why"
+    )
+    personal_data.register_actor(
+        RulePreview, "asked_by", why="who asked what publishing a rule would do"
     )
     personal_data.register_actor(Refusal, "by", why="who refused an award, and why")
     personal_data.register_actor(Refusal, "lifted_by", why="who lifted a refusal")

@@ -53,7 +53,7 @@ class Named:
             found = Named.by_nodes(nodes)
             own = Achievement.objects.filter(pk__in=unread, course__isnull=False)
             courses |= found.courses | _with_equivalents(own.values_list("course_id", flat=True))
-            unread = (found.achievements | _proving(found.skills - skills)) - achievements
+            unread = {*found.achievements, *_proving(found.skills - skills)} - achievements
             skills |= found.skills
         return Named(frozenset(courses), frozenset(achievements), frozenset(skills))
 

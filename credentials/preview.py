@@ -7,18 +7,21 @@ which is what publishing does; and as if everybody had moved to that.
 from __future__ import annotations
 
 import datetime
+import hashlib
+import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from catalog import drafting, rules
 from catalog.drafting import Foreseen
-from catalog.models import LEVEL_RANK, AchievementVersion, Track
+from catalog.models import LEVEL_RANK, AchievementVersion, Course, Track
 from catalog.reach import Need, need
 from catalog.rules.measuring import hundredths
 from catalog.stacks import Loader
@@ -110,6 +113,14 @@ class Preview:
         return int(np.abs(self.before[which] - self.after[which]).sum())
 
 
+def foreseen_of(item: Course | Track) -> Foreseen:
+    """Raises ``NothingToPreview``, or ``InvalidRule`` where it could not be published."""
+    foreseen = drafting.foreseen(item)
+    if foreseen is None:
+        raise NothingToPreview("Nothing is written yet that could be published.")
+    return foreseen
+
+
 def preview(draft: AchievementVersion, *, at: datetime.datetime) -> Preview:
     """What publishing this draft at this moment would mean.
 
@@ -117,10 +128,7 @@ def preview(draft: AchievementVersion, *, at: datetime.datetime) -> Preview:
     """
     item = draft.achievement.course or draft.achievement.track
     assert item is not None
-    foreseen = drafting.foreseen(item)
-    if foreseen is None:
-        raise NothingToPreview("Nothing is written yet that could be published.")
-    return preview_in(read_world(), foreseen, at=at)
+    return preview_in(read_world(), foreseen_of(item), at=at)
 
 
 def preview_in(world: World, foreseen: Foreseen, *, at: datetime.datetime) -> Preview:
@@ -169,9 +177,9 @@ class Comparison:
         before, after, meets = (
             judging.earned(pk) for judging in (self.now, self.published, self.moved)
         )
-        self.gains = after & ~before
-        self.loses = (before & ~after) | (before & ~self.held & ~meets)
-        self.keeps = self.held & ~meets & ~self.gains & ~self.loses
+        self.gains: Bits = after & ~before
+        self.loses: Bits = (before & ~after) | (before & ~self.held & ~meets)
+        self.keeps: Bits = self.held & ~meets & ~self.gains & ~self.loses
 
     def above(self) -> Iterator[Above]:
         before, after = _by_achievement(self.now), _by_achievement(self.published)
@@ -264,7 +272,11 @@ def _kept(changed: World, achievement_id: int, before: int | None) -> World:
     has_joined = np.zeros(changed.count, dtype=bool)
     has_joined[rows["learner"][rows["achievement"] == achievement_id]] = True
     others = np.flatnonzero(~has_joined)
-    new = {"learner": others, "achievement": achievement_id, "version": before}
+    new: dict[str, Any] = {
+        "learner": others,
+        "achievement": achievement_id,
+        "version": before,
+    }
     pursuits = {
         name: np.concatenate([rows[name], np.broadcast_to(new[name], others.shape)]).astype(dtype)
         for name, dtype in COLUMNS["pursuits"].items()
@@ -284,3 +296,40 @@ def _moved(changed: World, achievement_id: int, held: Bits) -> World:
         if kept.all()
         else {name: values[kept] for name, values in changed.awards.items()},
     )
+
+
+# --- Kept for a while ----------------------------------------------------------------------------
+
+
+def digest_of(foreseen: Foreseen) -> str:
+    """Another one means that something else would be published."""
+    columns, skills = sorted(foreseen.columns.items()), sorted(foreseen.skills.items())
+    said = repr((foreseen.number, foreseen.tree, columns, skills))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def to_bytes(found: Preview) -> bytes:
+    file = io.BytesIO()
+    above = [(one.achievement_id, one.gain, one.lose) for one in found.above]
+    np.savez_compressed(
+        file,
+        learners=found.learners,
+        effect=found.effect,
+        before=found.before,
+        after=found.after,
+        unchanged=np.int64(found.unchanged),
+        above=np.array(above, dtype=np.int64).reshape(-1, 3),
+    )
+    return file.getvalue()
+
+
+def from_bytes(kept: bytes) -> Preview:
+    with np.load(io.BytesIO(kept), allow_pickle=False) as stored:
+        return Preview(
+            stored["learners"],
+            stored["effect"],
+            stored["before"],
+            stored["after"],
+            int(stored["unchanged"]),
+            tuple(Above(*row) for row in stored["above"].tolist()),
+        )

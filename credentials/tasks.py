@@ -5,15 +5,17 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from credentials import actions, reconciling, reminding
+from credentials import actions, nudges, reconciling, reminding
 from credentials.models import (
     Award,
     Endorsement,
     Heartbeat,
     JudgementRequest,
+    RulePreview,
     StatusList,
     Transcript,
 )
+from lib.nudges import wake
 
 
 @shared_task
@@ -59,6 +61,13 @@ def sign_endorsements() -> None:
 
 
 @shared_task
+def foresee() -> None:
+    """Work out the previews that were asked for."""
+    while actions.foresee_due(at=timezone.now()):
+        pass
+
+
+@shared_task
 def sweep() -> None:
     """Find what a lost message has left lying, and show that this worker is alive."""
     now = timezone.now()
@@ -77,6 +86,9 @@ def sweep() -> None:
         sign_transcripts()
     if Endorsement.objects.due().exists():
         sign_endorsements()
+    if RulePreview.objects.due(at=now).exists():
+        # Not in this task's own time: it may take minutes, and the sweep says who is alive.
+        wake(nudges.FORESEE)
 
 
 @shared_task

@@ -22,8 +22,9 @@ def insert_for_each(
         sql, params = values.query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
         return 0  # Django can tell without asking.
-    fields = [model._meta.get_field(name) for name in (column, *same)]
-    into = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    known = {field.name: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in (column, *same)]
+    into = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     alike = [
         field.get_db_prep_save(value, connection)
         for field, value in zip(fields[1:], same.values(), strict=True)

@@ -257,7 +257,9 @@ ADMIN_OF_CURATORS = {
     "credentials_drift",
     "credentials_endorsement",
     "credentials_halt",
+    "credentials_pursuit",
     "credentials_refusal",
+    "credentials_rulepreview",
     "enrollment_enrollment",
     "enrollment_exemption",
     "enrollment_measuredtime",
@@ -283,6 +285,8 @@ ADMIN_BUTTONS = {
     *("decide", "grant", "refuse", "erase", "data"),
     *("submit", "give-back", "schedule", "revise", "compare"),
     *("import", "export", "process_import", "markdown", "lift", "rule", "why"),
+    *("begin", "file", "versions"),
+    *("import", "export", "process_import", "markdown", "lift", "rule"),
 }
 
 

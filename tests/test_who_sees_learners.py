@@ -12,14 +12,24 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.visibility import SEEN_BY, Facts
+from catalog import rules
+from catalog.actions import draft_version
+from catalog.models import Achievement
 from credentials import tasks
-from credentials.models import Appeal, Award, Credential, Refusal
+from credentials.actions import ask_for_preview
+from credentials.models import Appeal, Award, Credential, Pursuit, Refusal
 from enrollment import actions
 from enrollment.models import Exemption, Order
 from tests.credentials.claims import claimed
 from tests.enrollment.assignments import assignment_unit, handed_in
 from tests.enrollment.teaching import a_session
-from tests.factories import TUESDAY, MembershipFactory, UserFactory, published_course
+from tests.factories import (
+    TUESDAY,
+    MembershipFactory,
+    TrackFactory,
+    UserFactory,
+    published_course,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +52,9 @@ PAGES = {
     "recognizing": Facts.RECORDS,
     "recognize": Facts.RECORDS,
     "credentials_refusal": Facts.RECORDS,
+    "credentials_pursuit": Facts.RECORDS,
+    "preview": Facts.RECORDS,
+    "preview_file": Facts.RECORDS,
 }
 OF_NOBODY = ("accounts_user", "notifications_message", "account_emailaddress", "admin_logentry")
 
@@ -86,10 +99,19 @@ def build():
             reason="No.",
             refused_at=TUESDAY,
         ),
+        "credentials_pursuit": Pursuit.objects.create(
+            learner=learner,
+            achievement=course.achievement,
+            version=course.achievement.versions.get(),
+            joined_at=TUESDAY,
+        ),
         "credentials_award": Award.objects.get(learner=learner),
         "credentials_credential": Credential.objects.get(award__learner=learner),
     }
+    preview = previewed(course)
     addresses = {
+        "preview": [reverse("admin:credentials_rulepreview_change", args=[preview.pk])],
+        "preview_file": [reverse("admin:credentials_rulepreview_file", args=[preview.pk])],
         "marking": [reverse("enrollment:marking", args=[work.public_id])],
         "recognizing": [reverse("credentials:recognizing")],
         "recognize": [reverse("credentials:recognize", args=[claim.public_id])],
@@ -121,6 +143,14 @@ def build():
             clients[role, where] = Client()
             clients[role, where].force_login(user)
     return clients, addresses, learner
+
+
+def previewed(course):
+    """A preview of a track that whoever has completed the course gains."""
+    track = TrackFactory(organization=course.provider)
+    achievement = Achievement.objects.create(track=track, awarding_body=course.provider)
+    rules.store(draft_version(achievement=achievement), rules.CourseLeaf(course.pk))
+    return ask_for_preview(item=track, by=UserFactory(), at=TUESDAY)
 
 
 def shows_the_learner(client: Client, address: str) -> bool:

@@ -8,6 +8,7 @@ from catalog.rules.checks import (
     Fault,
     InvalidRule,
     check,
+    checked,
     faults,
     reachable_achievements,
     shape_errors,
@@ -29,7 +30,14 @@ from catalog.rules.tree import (
     numbered,
     numbered_children,
 )
-from catalog.rules.words import amount_of, leaf_names, names_from_rows, sentence
+from catalog.rules.words import (
+    amount_of,
+    heading,
+    leaf_names,
+    leaf_phrase,
+    names_from_rows,
+    sentence,
+)
 
 __all__ = [
     "ECTS",
@@ -52,12 +60,15 @@ __all__ = [
     "any_of",
     "at_least",
     "check",
+    "checked",
     "faults",
     "from_rows",
+    "heading",
     "in_columns",
     "item_of",
     "leaf_names",
     "leaf_of",
+    "leaf_phrase",
     "leaves",
     "load",
     "most",

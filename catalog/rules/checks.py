@@ -31,6 +31,13 @@ def check(tree: Node | None, *, achievement: Achievement) -> None:
         raise InvalidRule(" ".join(errors))
 
 
+def checked(tree: Node | None, *, achievement: Achievement) -> Node:
+    """The same, with the rule for an answer."""
+    check(tree, achievement=achievement)
+    assert tree is not None
+    return tree
+
+
 def faults(tree: Node, achievement: Achievement | None) -> list[Fault]:
     """What a rule of good shape leads to that cannot be; ``None`` has no credential to lead to."""
     return unreachable_sums(tree) or (circles(tree, achievement) if achievement else [])

@@ -37,7 +37,7 @@ def sentence(tree: Node, *, names: dict[Leaf, str]) -> str:
 
 def _phrase(node: Node, names: dict[Leaf, str]) -> str:
     if not isinstance(node, Group):
-        return _leaf_phrase(node, names)
+        return leaf_phrase(node, names)
     parts = [
         f"({_phrase(child, names)})" if isinstance(child, Group) else _phrase(child, names)
         for child in node.children
@@ -63,6 +63,22 @@ def _phrase(node: Node, names: dict[Leaf, str]) -> str:
             }
 
 
+def heading(group: Group) -> str:
+    """How many of its entries a group asks for, where they stand below it."""
+    match group.operator:
+        case Operator.ALL:
+            said = _("all of these")
+        case Operator.ANY:
+            said = _("any one of these")
+        case Operator.AT_LEAST:
+            said = _("at least %(n)s of these") % {"n": group.n}
+        case _:
+            said = _("at least %(amount)s from these") % {"amount": amount_of(group)}
+    if group.counts_once:
+        said = _("%(group)s; each course counts once") % {"group": said}
+    return said
+
+
 def amount_of(group: Group) -> str:
     """How much a group that adds up credits asks for: "10 hours", "2.5 ECTS credits"."""
     n = group.n or 0
@@ -77,7 +93,7 @@ def amount_of(group: Group) -> str:
     return ngettext("%(n)s hour", "%(n)s hours", n // 60) % {"n": n // 60}
 
 
-def _leaf_phrase(leaf: Leaf, names: dict[Leaf, str]) -> str:
+def leaf_phrase(leaf: Leaf, names: dict[Leaf, str]) -> str:
     said = names[leaf]
     if leaf.min_grade:
         grade = f"{leaf.min_grade.normalize():f}"

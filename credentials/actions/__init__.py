@@ -15,6 +15,7 @@ from credentials.actions.endorse import (
     revoke_endorsement,
     sign_due_endorsements,
 )
+from credentials.actions.foresee import ask_for_preview, foresee_due
 from credentials.actions.halt import AlreadyHalted, halt, lift
 from credentials.actions.issue import issue_due
 from credentials.actions.judge import judge_due, request_judgement
@@ -43,11 +44,13 @@ __all__ = [
     "StillActive",
     "answer_appeal",
     "appeal",
+    "ask_for_preview",
     "challenge",
     "delete_transcript",
     "distrust",
     "due_jwts",
     "falling_with",
+    "foresee_due",
     "forget_did",
     "grant",
     "halt",

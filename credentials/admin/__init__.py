@@ -1,5 +1,13 @@
 from __future__ import annotations
 
-from credentials.admin import awards, by_hand, drifts, endorsements, halts
+from credentials.admin import (
+    awards,
+    by_hand,
+    drifts,
+    endorsements,
+    halts,
+    previews,
+    pursuits,
+)
 
-__all__ = ["awards", "by_hand", "drifts", "endorsements", "halts"]
+__all__ = ["awards", "by_hand", "drifts", "endorsements", "halts", "previews", "pursuits"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,10 +184,11 @@ class _Rule:
             return np.full(self.count, math.inf)
         parts = [self._left(child) for child, _ in numbered_children(node, number)]
         if wanted == len(parts):
-            return np.sum(parts, axis=0)
+            return reduce(np.add, parts)
         if wanted == 1:
-            return np.min(parts, axis=0)
-        return np.partition(np.stack(parts), wanted - 1, axis=0)[:wanted].sum(axis=0)
+            return reduce(np.minimum, parts)
+        least: Left = np.partition(np.stack(parts), wanted - 1, axis=0)[:wanted].sum(axis=0)
+        return least
 
     def _work(self, number: int) -> Left | float:
         below = self.below.get(number)
@@ -241,7 +243,7 @@ class _Rule:
 
     def _left_by_states(self, group: Group, number: int) -> Left:
         leaves = [n for n, node in numbered(group, number) if not isinstance(node, Group)]
-        columns = []
+        columns: list[Array] = []
         for leaf in leaves:
             met = self.met[leaf]
             for values in (np.int64(1), met.facts.minutes, met.facts.ects, met.facts.item):

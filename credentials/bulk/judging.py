@@ -10,6 +10,7 @@ import datetime
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,15 +37,16 @@ class Made:
 class Judging:
     """All learners of a world, at a moment.
 
-    ``like``: a judging of the same tables, for what it has put in order already.
+    ``like``: a judging that has not run, for what it has put in order of the same tables.
     """
 
     def __init__(self, world: World, *, at: datetime.datetime, like: Judging | None = None) -> None:
         self.world = world
         self.at = at
-        self.filed = Filed(world, like.filed if like else None)
+        self.filed: Filed = Filed(world, like.filed if like else None)
         self.made: list[Made] = []
-        self.awards = _Latest(world)
+        is_same = like is not None and like.world.awards is world.awards
+        self.awards: _Latest = like.awards.copy() if like and is_same else _Latest(world)
         self._joined = _joined(world)
         self._above: defaultdict[int, set[int]] = defaultdict(set)
         """By achievement, those whose rules name it or a skill that it proves."""
@@ -282,6 +284,13 @@ class _Latest:
                 self._standing[name] = tuple(  # type: ignore[assignment]
                     values[kept] for values in self._standing[name]
                 )
+
+    def copy(self) -> _Latest:
+        """What the one notes from now on, the other does not know."""
+        made = copy(self)
+        # Columns are replaced, never changed.
+        made._closed, made._standing = dict(self._closed), dict(self._standing)
+        return made
 
     def _closed_to(self, achievement_id: int) -> Bits:
         return self._closed.get(achievement_id, none(self.count))

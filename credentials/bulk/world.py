@@ -203,22 +203,18 @@ class Filed:
 
     def __init__(self, world: World, like: Filed | None = None) -> None:
         self.world = world
-        self.completions = (
+        self.completions: Grouped = (
             like.completions
             if like and like.world.completions is world.completions
             else Grouped(world.completions, "course")
         )
-        if like and like.world.awards is world.awards:
-            self.awards = like.awards
-        else:
-            standing = ~world.awards["is_revoked"]
-            self.awards = Grouped({k: v[standing] for k, v in world.awards.items()}, "achievement")
-        if like and like.world.recognitions is world.recognitions:
-            self.course_recognitions = like.course_recognitions
-            self.skill_recognitions = like.skill_recognitions
-        else:
-            self.course_recognitions = Grouped(world.recognitions, "course")
-            self.skill_recognitions = Grouped(world.recognitions, "skill")
+        self.awards: Grouped = (
+            like.awards
+            if like and like.world.awards is world.awards
+            else Grouped(_standing(world.awards), "achievement")
+        )
+        self.course_recognitions = Grouped(world.recognitions, "course")
+        self.skill_recognitions = Grouped(world.recognitions, "skill")
         self.new: defaultdict[int, list[tuple[int, Facts]]] = defaultdict(list)
         self.proving: defaultdict[int, dict[int, int]] = defaultdict(dict)
         """By skill, the versions that prove it, each with the level."""
@@ -334,6 +330,11 @@ class Filed:
             **self._award_columns(version_id),
         )
         self.new[self.achievement_of[version_id]].append((version_id, facts))
+
+
+def _standing(awards: Table) -> Table:
+    stands = ~awards["is_revoked"]
+    return {name: values[stands] for name, values in awards.items()}
 
 
 def _pairs(first: Array, second: Array) -> tuple[list[int], list[int]]:

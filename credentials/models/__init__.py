@@ -11,6 +11,7 @@ from credentials.models.heartbeat import Heartbeat
 from credentials.models.journal import JournalPosition
 from credentials.models.keys import SigningKey
 from credentials.models.learner_dids import LearnerDid
+from credentials.models.previews import RulePreview
 from credentials.models.prior_learning import PriorLearningClaim, PriorLearningFile
 from credentials.models.pursuits import Pursuit, Refusal
 from credentials.models.recognitions import Recognition
@@ -39,6 +40,7 @@ __all__ = [
     "Recognition",
     "ReconcileRun",
     "Refusal",
+    "RulePreview",
     "SigningKey",
     "StatusList",
     "Transcript",

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from catalog.models import Achievement, AchievementVersion
+from credentials.models.awards import Award
 from lib.db_guards import Guard
 
 
@@ -19,6 +20,13 @@ class PursuitQuerySet(models.QuerySet["Pursuit"]):
         held = learner.awards.filter(revoked_at=None).values("achievement")
         mine = self.filter(learner=learner).exclude(achievement__in=held)
         return mine.select_related("achievement__course", "achievement__track").order_by("pk")
+
+    def without_award(self) -> PursuitQuerySet:
+        """Of those who do not hold the award."""
+        held = Award.objects.standing().filter(
+            learner=models.OuterRef("learner"), achievement=models.OuterRef("achievement")
+        )
+        return self.filter(~models.Exists(held))
 
 
 class Pursuit(models.Model):

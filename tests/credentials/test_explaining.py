@@ -147,6 +147,16 @@ def test_a_learner_follows_on_the_page(learner, joined, do, is_chosen):
     assert "Version 1, which you joined" in page
 
 
+def test_the_page_says_what_moving_changes(learner, joined):
+    client = Client()
+    client.force_login(learner)
+
+    page = client.get(f"/achievements/{joined.achievement.public_id}/why").text
+
+    assert "Moving to version 2 changes" in page
+    assert "<ins>" in page
+
+
 def test_a_refusal_is_said_with_its_reason(learner, track):
     actions.refuse(
         learner=learner,
