@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import QuerySet
 
+MEMORY = "256MB"
 
+
+@transaction.atomic
 def insert_for_each(
     model: type[models.Model], column: str, values: QuerySet[Any, Any], **same: Any
 ) -> int:
@@ -37,5 +40,11 @@ def insert_for_each(
         " WHERE true ON CONFLICT DO NOTHING"
     )
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # To tell a million values apart in memory, not in files: several times as fast.
+            cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
         cursor.execute(statement, [*alike, *params])
-        return int(cursor.rowcount)
+        made = int(cursor.rowcount)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL work_mem TO DEFAULT")
+        return made

@@ -308,6 +308,6 @@ def _with_evidence_for(named: Named) -> list[QuerySet[Any]]:
 
 def _union(sources: Iterable[QuerySet[Any]]) -> QuerySet[Any, Any]:
     """Their learners, each once."""
-    first, *others = (rows.order_by().values("learner").distinct() for rows in sources)
-    found: QuerySet[Any, Any] = first.union(*others) if others else first
+    first, *others = (rows.order_by().values("learner") for rows in sources)
+    found: QuerySet[Any, Any] = first.union(*others) if others else first.distinct()
     return found
