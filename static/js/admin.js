@@ -76,3 +76,13 @@ function move(table, row, step, button) {
   rowsOf(table).forEach((each, place) => { positionOf(each).value = place + 1; });
   button.focus();
 }
+
+// A page that waits for a worker shows what there is to see as soon as it is there.
+if (document.querySelector("[data-waiting]")) {
+  const look = setInterval(async () => {
+    const answer = await fetch(location.href);
+    if (!answer.ok || (await answer.text()).includes("data-waiting")) return;
+    clearInterval(look);
+    location.reload();
+  }, 3000);
+}
