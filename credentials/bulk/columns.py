@@ -24,7 +24,8 @@ def column(learners: Indices, count: int) -> Bits:
 
 
 def members(bits: Bits) -> Indices:
-    return np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little"))
+    # Of truth values numpy finds those that are several times as fast as of numbers.
+    return np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_))
 
 
 def has(bits: Bits, learners: Indices) -> NDArray[np.bool_]:

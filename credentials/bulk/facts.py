@@ -66,9 +66,7 @@ class Facts:
             "level": 0,
             "is_current": False,
         } | columns
-        return cls(
-            learner, **{name: np.broadcast_to(v, learner.shape) for name, v in values.items()}
-        )
+        return cls(learner, **{name: _spread(v, len(learner)) for name, v in values.items()})
 
     def __len__(self) -> int:
         return len(self.learner)
@@ -78,7 +76,7 @@ class Facts:
         return Facts(
             learner,
             **{
-                column.name: _taken(getattr(self, column.name), which, learner.shape)
+                column.name: _taken(getattr(self, column.name), which, len(learner))
                 for column in fields(self)[1:]
             },
         )
@@ -122,9 +120,16 @@ def is_all(values: Array, value: int) -> bool:
     return not len(values) or (is_one_value(values) and values[0] == value)
 
 
-def _taken(values: Array, which: Any, shape: Any) -> Array:
+def _spread(value: Any, count: int) -> Array:
+    """The one value, ``count`` times, where it is one. A column stays as it is."""
+    one = np.asarray(value)
+    # As np.broadcast_to does it, in a tenth of the time; rules have thousands of columns.
+    return one if one.ndim else np.ndarray(count, one.dtype, one, strides=(0,))
+
+
+def _taken(values: Array, which: Any, count: int) -> Array:
     if len(values) and values.strides == (0,):
-        return np.broadcast_to(values[0], shape)
+        return _spread(values[0], count)
     taken: Array = values[which]
     return taken
 

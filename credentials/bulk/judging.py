@@ -204,14 +204,11 @@ class Judging:
 
     def _renewed(self, rule: Rule) -> Array:
         """Those whose award is about to expire, or has, and who have earned it again."""
-        latest = self.awards
-        opens = moment(self.at + RENEWAL_OPENS)
-        until = latest.until(rule.achievement_id)
-        may = np.flatnonzero(until <= opens)
+        may, decided = self.awards.ending(rule.achievement_id, by=moment(self.at + RENEWAL_OPENS))
         if not len(may):
             return may
         since = np.full(self.world.count, NEVER)
-        since[may] = latest.at(rule.achievement_id)[may]
+        since[may] = decided
         is_delta = rule.renewal == "delta"
         meaning = self.meaning(rule, Renewing(since, or_unchanged=is_delta))
         found = meaning.satisfied() & column(may, self.world.count)
@@ -251,6 +248,9 @@ def _later(starts: Array, months: int) -> Array:
         moment(months_after(EPOCH + int(one) * MICROSECOND, months)) for one in moments.tolist()
     ]
     return np.array(ends, dtype=np.int64)[places.reshape(-1)]
+
+
+_NOBODY = (np.zeros(0, dtype=np.int64),) * 3
 
 
 class _Latest:
@@ -310,16 +310,15 @@ class _Latest:
                 values[kept] for values in self._standing[achievement_id]
             )
 
+    def ending(self, achievement_id: int, *, by: int) -> tuple[Array, Array]:
+        """Whose last award stands and ends by then, and when it was decided."""
+        learners, at, until = self._standing.get(achievement_id, _NOBODY)
+        ends = until <= by
+        return learners[ends], at[ends]
+
     def until(self, achievement_id: int) -> Array:
         """When the last award ends, if it stands; of everyone."""
-        return self._spread(achievement_id, 2, NEVER)
-
-    def at(self, achievement_id: int) -> Array:
-        return self._spread(achievement_id, 1, NEVER)
-
-    def _spread(self, achievement_id: int, which: int, otherwise: int) -> Array:
-        values = np.full(self.count, otherwise)
-        if achievement_id in self._standing:
-            found = self._standing[achievement_id]
-            values[found[0]] = found[which]
+        learners, _, until = self._standing.get(achievement_id, _NOBODY)
+        values = np.full(self.count, NEVER)
+        values[learners] = until
         return values

@@ -28,6 +28,9 @@ from credentials.bulk.facts import (
 from credentials.bulk.world import Filed
 
 
+_SUMS = frozenset({Operator.CREDITS, Operator.ECTS})
+
+
 @dataclass(frozen=True)
 class Renewing:
     """Only what is newer than each learner's last award counts, or, of some, what is unchanged."""
@@ -113,7 +116,7 @@ class Meaning:
         node = self.nodes[number]
         if not isinstance(node, Group):
             return column(self.qualifying(number).learner, self.count)
-        if node.operator in (Operator.CREDITS, Operator.ECTS):
+        if node.operator in _SUMS:
             if not node.n:
                 return none(self.count)
             return column(np.flatnonzero(self.amount(number) >= node.n), self.count)
@@ -192,7 +195,7 @@ class Meaning:
         Most have every thing at one leaf only. The others are few patterns of which thing could
         serve where; each pattern is judged once, by ``catalog.judging``.
         """
-        learners, codes, choices = self._choices(possible)
+        learners, codes, choices = self._choices(possible & self._torn())
         if not choices:
             return learners[:0]
         who, rows = np.unique(learners, return_inverse=True)
@@ -209,6 +212,25 @@ class Meaning:
         )
         has_none: Array = who[~has_a_way[which.reshape(-1)]]
         return has_none
+
+    def _torn(self) -> Bits:
+        """Rather too many: everyone who has a thing that could serve at two leaves.
+
+        In sums it also matters which of two facts serves at one leaf.
+        """
+        if any(getattr(node, "operator", "") in _SUMS for node in self.nodes.values()):
+            return ~none(self.count)
+        items = {number: self.qualifying(number).item for number in self.leaf_numbers()}
+        kinds = [
+            column_[:1] if is_one_value(column_) else np.unique(column_)
+            for column_ in items.values()
+        ]
+        found, leaves_ = np.unique(np.concatenate(kinds), return_counts=True)
+        shared = found[leaves_ > 1]
+        torn = none(self.count)
+        for number, column_ in items.items():
+            torn |= column(self.qualifying(number).learner[np.isin(column_, shared)], self.count)
+        return torn
 
     def _choices(self, possible: Bits) -> tuple[Array, Array, list[tuple[int, Fact]]]:
         """Which fact could serve at which leaf, for each learner with something to choose.
