@@ -52,6 +52,8 @@ class Standing:
     pursued: dict[int, int] = field(default_factory=dict)
     """The version that the learner has joined, by achievement."""
     refused: set[int] = field(default_factory=set)
+    _plain: dict[bool, _Filed] = field(default_factory=dict)
+    """All that counts, with equivalents and without, once it was asked for."""
 
     def latest(self, achievement_id: int) -> Row | None:
         """The last award of this achievement, whether it stands or not."""
@@ -73,6 +75,26 @@ class Standing:
         ``without`` leaves out awards, by primary key. ``since`` leaves out what is not newer,
         unless ``or_unchanged`` and what it is of has not changed since.
         """
+        if without or since is not None:
+            return self._filed(equivalents, without, since, or_unchanged).evidence
+        if equivalents not in self._plain:
+            self._plain[equivalents] = self._filed(equivalents)
+        return self._plain[equivalents].evidence
+
+    def add(self, award: Row) -> None:
+        """An award that was just made is evidence at once."""
+        self.awards.append(award)
+        for filed in self._plain.values():
+            filed.under_achievement(award)
+            filed.put_in_order()
+
+    def _filed(
+        self,
+        equivalents: bool,
+        without: Collection[int] = (),
+        since: datetime.datetime | None = None,
+        or_unchanged: bool = False,
+    ) -> _Filed:
         filed = _Filed(equivalents=equivalents)
 
         def is_fresh(row: Row, *, is_current: bool) -> bool:
@@ -86,9 +108,8 @@ class Standing:
         for row in self.awards:
             if row.ended_at is None and row.pk not in without:
                 assert row.reference is not None
-                worth = book.version(row.reference)
-                if is_fresh(row, is_current=worth.is_current):
-                    filed.under_achievement(row, _fact("award", row, worth), worth)
+                if is_fresh(row, is_current=book.version(row.reference).is_current):
+                    filed.under_achievement(row)
         for row in self.recognitions:
             if not is_fresh(row, is_current=False):
                 continue
@@ -96,11 +117,9 @@ class Standing:
                 worth = book.course(row.subject_id)
                 filed.under_course(row, _fact("recognition", row, worth))
             else:
-                level = LEVEL_RANK[row.note]
-                filed.skills[row.subject_id].append(
-                    replace(_fact("recognition", row, Worth()), level=level)
-                )
-        return filed.in_order()
+                filed.under_skill(row)
+        filed.put_in_order()
+        return filed
 
 
 class _Filed:
@@ -108,30 +127,44 @@ class _Filed:
 
     def __init__(self, *, equivalents: bool) -> None:
         self.equivalents = equivalents
-        self.completions: defaultdict[int, list[Fact]] = defaultdict(list)
-        self.awards: defaultdict[int, list[Fact]] = defaultdict(list)
-        self.skills: defaultdict[int, list[Fact]] = defaultdict(list)
+        self.completions: dict[int, list[Fact]] = {}
+        self.awards: dict[int, list[Fact]] = {}
+        self.skills: dict[int, list[Fact]] = {}
+        self.evidence = Evidence(self.completions, self.awards, self.skills)
+        self._mixed: list[list[Fact]] = []
+        """Of these the order is not yet that of their age."""
+
+    def _put(self, fact: Fact, filed: dict[int, list[Fact]], under: int) -> None:
+        facts = filed.setdefault(under, [])
+        facts.append(fact)
+        if len(facts) > 1:
+            self._mixed.append(facts)
 
     def under_course(self, row: Row, fact: Fact) -> None:
         """Under the course itself, and under those that it counts as."""
-        self.completions[row.subject_id].append(fact)
+        self._put(fact, self.completions, row.subject_id)
         if self.equivalents:
             on = fact.at.astimezone(datetime.UTC).date()
             for course_id in book.counts_as(row.subject_id, on):
-                self.completions[course_id].append(fact)
+                self._put(fact, self.completions, course_id)
 
-    def under_achievement(self, row: Row, fact: Fact, worth: Worth) -> None:
+    def under_achievement(self, row: Row) -> None:
         """Under the achievement, and under the skills that it proves."""
-        self.awards[row.subject_id].append(fact)
+        assert row.reference is not None
+        worth = book.version(row.reference)
+        fact = _fact("award", row, worth)
+        self._put(fact, self.awards, row.subject_id)
         for skill_id, level in worth.skills:
-            self.skills[skill_id].append(replace(fact, level=level))
+            self._put(replace(fact, level=level), self.skills, skill_id)
 
-    def in_order(self) -> Evidence:
-        for filed in (self.completions, self.awards, self.skills):
-            for facts in filed.values():
-                facts.sort(key=_newest_first)
-        # Plain ones: asking after what is not there must not make an entry.
-        return Evidence(dict(self.completions), dict(self.awards), dict(self.skills))
+    def under_skill(self, row: Row) -> None:
+        fact = _fact("recognition", row, Worth())
+        self._put(replace(fact, level=LEVEL_RANK[row.note]), self.skills, row.subject_id)
+
+    def put_in_order(self) -> None:
+        for facts in self._mixed:
+            facts.sort(key=_newest_first)
+        self._mixed.clear()
 
 
 def _newest_first(fact: Fact) -> tuple[float, str, int]:

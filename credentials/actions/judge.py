@@ -117,12 +117,13 @@ def _subjects(standing: Standing, *, at: datetime.datetime) -> set[Subject]:
 def _take_note(standing: Standing, made: _Made) -> set[Subject]:
     """The new award is evidence at once. It has no row yet: it goes by a number below zero."""
     award = made.award
-    standing.awards.append(
+    award.provisional_pk = -len(standing.awards) - 1  # type: ignore[attr-defined]
+    standing.add(
         Row(
             what="awarded",
             learner_id=standing.learner_id,
             subject_id=award.achievement_id,
-            pk=-len(standing.awards) - 1,
+            pk=award.provisional_pk,  # type: ignore[attr-defined]
             at=award.decided_at,
             grade=award.grade,
             until=award.expires_at,
@@ -131,7 +132,6 @@ def _take_note(standing: Standing, made: _Made) -> set[Subject]:
             issuer_id=made.rule.issuer_id,
         )
     )
-    award.provisional_pk = standing.awards[-1].pk  # type: ignore[attr-defined]
     skills = {("skill", skill_id) for skill_id, _ in book.version(award.version_id).skills}
     return {("achievement", award.achievement_id), *skills}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -27,31 +27,49 @@ class ReasonMissing(ValueError):
 
 def falling_with(award: Award) -> list[Award]:
     """The awards that would no longer stand without this one, lowest first; shown before asking."""
-    return fallen(award.learner_id, gone=[award.pk])
+    return fallen([award.learner_id], gone=[award.pk])
 
 
-def fallen(learner_id: int, *, gone: Collection[int] = ()) -> list[Award]:
-    """The learner's awards by rule that do not stand on what there is, without those ``gone``.
+def fallen(learner_ids: Collection[int], *, gone: Collection[int] = ()) -> list[Award]:
+    """The learners' awards by rule that do not stand on what there is, without those ``gone``.
 
     An award stands as long as the rule is met, as of the moment when it was decided, by evidence
     that has not been taken back: that recorded, or other. Evidence that rests on the award itself
     does not hold it up. That a fact has grown old or has expired since takes no award away.
+
+    A few queries, however many learners.
     """
-    standing = standings_of([learner_id])[learner_id]
-    awards = {
-        award.pk: award
-        for award in Award.objects.standing()
-        .filter(learner=learner_id)
+    standings = standings_of(learner_ids)
+    awards: defaultdict[int, list[Award]] = defaultdict(list)
+    for award in (
+        Award.objects.standing()
+        .filter(learner__in=learner_ids)
         .exclude(pk__in=gone)
         .select_related("version", "trace")
         .order_by("pk")
-    }
-    resting = _resting(awards)
+    ):
+        awards[award.learner_id].append(award)
+    resting = _resting([award.pk for of_one in awards.values() for award in of_one])
+    return [
+        award
+        for learner_id, of_one in awards.items()
+        for award in _falling(of_one, standings[learner_id], resting, gone=gone)
+    ]
+
+
+def _falling(
+    awards: Sequence[Award],
+    standing: Standing,
+    resting: Mapping[int, Sequence[int]],
+    *,
+    gone: Collection[int],
+) -> list[Award]:
+    """Of one learner's awards those that fall, the lowest first."""
     found: list[Award] = []
     lost = set(gone)
     while newly := [
         award
-        for award in awards.values()
+        for award in awards
         if award.pk not in lost
         and award.granted_by_id is None
         and not _stands(award, standing, lost | _above(award.pk, resting))
@@ -62,7 +80,7 @@ def fallen(learner_id: int, *, gone: Collection[int] = ()) -> list[Award]:
     return found
 
 
-def _resting(awards: Collection[int]) -> dict[int, list[int]]:
+def _resting(awards: Collection[int]) -> Mapping[int, Sequence[int]]:
     """By award, those that name it as their evidence."""
     found: defaultdict[int, list[int]] = defaultdict(list)
     rows = AwardEvidence.objects.filter(award__in=awards, supporting_award__isnull=False)
@@ -71,7 +89,7 @@ def _resting(awards: Collection[int]) -> dict[int, list[int]]:
     return found
 
 
-def _above(pk: int, resting: dict[int, list[int]]) -> set[int]:
+def _above(pk: int, resting: Mapping[int, Sequence[int]]) -> set[int]:
     """The award and all that rests on it."""
     found = {pk}
     frontier = [pk]
@@ -129,7 +147,7 @@ def revoke(*, award: Award, by: User, reason: str, at: datetime.datetime) -> lis
 def revoke_fallen(*, learner_id: int, by: User, reason: str, at: datetime.datetime) -> list[Award]:
     """Revoke what no longer stands on the learner's evidence; returns that."""
     User.objects.select_for_update(no_key=True).get(pk=learner_id)
-    falling = fallen(learner_id)
+    falling = fallen([learner_id])
     said = f"What it rests on was changed: {reason}"[:500]
     _revoke(falling, Award.Cause.EVIDENCE, by=by, reason=said, at=at)
     return falling

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from catalog.rules import CourseLeaf, Group, Leaf, numbered
-from credentials.bulk.facts import MICROSECOND, Array, moment
+from credentials.bulk.facts import Array, moment, months_later
 from credentials.bulk.reading import BIG, WHOLE, read
 from credentials.bulk.world import Table, World, ways
 from credentials.models import AwardEvidence
 
 _NODES = 1 << 12
 """More than a rule can have."""
-_SHORTEST_MONTH = datetime.timedelta(days=28) // MICROSECOND
 
 
 def evidence_in_doubt(world: World, *, which: Array) -> Array:
@@ -113,7 +112,7 @@ def _keeps(
         (table["grade"][fact] >= limits.grade[asked])
         & (
             (limits.months[asked] == 0)
-            | (table["at"][fact] >= decided[some] - limits.months[asked] * _SHORTEST_MONTH)
+            | (table["at"][fact] >= months_later(decided[some], -limits.months[asked]))
         )
         & ((limits.issuer[asked] == 0) | (limits.issuer[asked] == issuers[some]))
     )

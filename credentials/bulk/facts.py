@@ -30,6 +30,17 @@ def moment(at: datetime.datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
+def months_later(moments: Array, months: Array | int) -> Array:
+    """``catalog.judging.months_after`` of each; of months below zero, ``months_before``."""
+    at = np.asarray(moments).astype("datetime64[us]")
+    day, month = at.astype("datetime64[D]"), at.astype("datetime64[M]")
+    target = month + np.asarray(months).astype("timedelta64[M]")
+    last = (target + 1).astype("datetime64[D]") - 1
+    on = np.minimum(target.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
+    later: Array = (on + (at - day)).astype(np.int64)
+    return later
+
+
 def item_code(item: Item) -> int:
     return item[1] * len(_ITEMS) + _ITEMS.index(item[0])
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.judging import Support, months_after, satisfying
+from catalog.judging import Support, satisfying
 from catalog.rules import AchievementLeaf, SkillLeaf, leaves
 from credentials.bulk.columns import Bits, column, has, members, none
-from credentials.bulk.facts import EPOCH, MICROSECOND, NEVER, NO_GRADE, Array, moment
+from credentials.bulk.facts import NEVER, NO_GRADE, Array, moment, months_later
 from credentials.bulk.meaning import Meaning, Renewing
 from credentials.bulk.world import Filed, World
 from credentials.rulebook import Rule
@@ -183,7 +183,7 @@ class Judging:
             starts = np.full(len(learners), now)
             if is_renewal:
                 starts = np.maximum(now, self.awards.until(rule.achievement_id)[learners])
-            until = _later(starts, rule.valid_months)
+            until = months_later(starts, rule.valid_months)
         self.filed.add(
             learners,
             rule.version_id,
@@ -239,15 +239,6 @@ def _joined(world: World) -> dict[tuple[int, int], Array]:
         (achievement, version): world.pursuits["learner"][versions == version]
         for achievement, version in pairs
     }
-
-
-def _later(starts: Array, months: int) -> Array:
-    """Calendar months after each of these moments; most are the same."""
-    moments, places = np.unique(starts, return_inverse=True)
-    ends = [
-        moment(months_after(EPOCH + int(one) * MICROSECOND, months)) for one in moments.tolist()
-    ]
-    return np.array(ends, dtype=np.int64)[places.reshape(-1)]
 
 
 _NOBODY = (np.zeros(0, dtype=np.int64),) * 3

@@ -27,7 +27,6 @@ from credentials.bulk.facts import (
 )
 from credentials.bulk.world import Filed
 
-
 _SUMS = frozenset({Operator.CREDITS, Operator.ECTS})
 
 

@@ -9,10 +9,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.judging import months_after, months_before
 from catalog.rules import AchievementLeaf, CourseLeaf, Group, SkillLeaf
 from credentials.bulk import Judging, World
 from credentials.bulk.columns import at_least, column, has, members, size
-from credentials.bulk.facts import NEVER, moment
+from credentials.bulk.facts import NEVER, moment, months_later
 from credentials.bulk.world import table
 from credentials.rulebook import Rule, Worth
 from tests.credentials.plain_judging import Learner
@@ -198,6 +199,17 @@ def test_everyone_at_once_earns_what_each_earns_alone(world):
         for place in one.learners.tolist():
             found[place].add((one.rule.achievement_id, one.rule.version_id, one.is_renewal))
     assert found == {place: Learner(world, place, NOW).earned() for place in PLACES}
+
+
+@given(
+    st.datetimes(timezones=st.just(datetime.UTC)).filter(lambda at: 100 < at.year < 9900),
+    st.integers(-600, 600),
+)
+def test_months_are_those_of_the_calendar(at, months):
+    found = months_later(np.array([moment(at)]), np.array([months]))
+
+    expected = months_after(at, months) if months >= 0 else months_before(at, -months)
+    assert found.tolist() == [moment(expected)]
 
 
 @given(st.lists(st.sets(st.sampled_from(PLACES)), min_size=1, max_size=9), st.integers(0, 10))

@@ -497,7 +497,7 @@ def test_a_course_that_is_shortened_takes_no_credits_away(learner):
     course.units.all()[0].delete()
     catalog_actions.publish_course(course=course, at=TUESDAY + DAY)
 
-    assert fallen(learner.pk) == []
+    assert fallen([learner.pk]) == []
 
 
 def test_a_refusal_keeps_a_rule_from_awarding(learner, curator, stack):
