@@ -55,7 +55,9 @@ def _bytes_of(field: Any, values: Array | None) -> Array | bytes | None:
         if isinstance(default, bool):
             return struct.pack("?", default)
         if isinstance(default, int):
-            return struct.pack(">h" if isinstance(kind, models.SmallIntegerField) else ">i", default)
+            return struct.pack(
+                ">h" if isinstance(kind, models.SmallIntegerField) else ">i", default
+            )
         return str(default).encode()
     if isinstance(kind, models.DateTimeField):
         return (values - EPOCH_2000).astype(">i8")

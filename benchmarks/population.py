@@ -70,7 +70,7 @@ class Catalog:
         )
         self.courses = Course.objects.bulk_create(
             Course(
-                slug=f"course-{n}",
+                slug=f"bench-{n}",
                 title=f"Course {n}",
                 provider=self.organizations[n // COURSES],
                 awarding_body=self.organizations[n // COURSES],
@@ -86,7 +86,7 @@ class Catalog:
         made = [self._field(number) for number in range(fields)]
         self.replaced = [version for version, _ in made]
         self.stacks = [track for _, track in made]
-        RuleBook.objects.update_or_create(pk=1, defaults={"stamp": 20260303})
+        self._change()
 
     def _field(self, number: int) -> tuple[AchievementVersion, Achievement]:
         """Returns the version that another has replaced, and what stands at the top."""
@@ -110,7 +110,7 @@ class Catalog:
         )
 
         def track(tree: rules.Node, **terms: Any) -> int:
-            achievement = self._track(number, len(below), college)
+            achievement = self._track(f"track-{number}-{len(below)}", college)
             self.publish(achievement, tree, **terms)
             below.append(achievement.pk)
             return achievement.pk
@@ -122,17 +122,17 @@ class Catalog:
             return [AchievementLeaf(one) for one in achievements]
 
         first = track(all_of(*taken(6, 7)))
-        second = self._track(number, len(below), college)
+        second = self._track(f"track-{number}-{len(below)}", college)
         below.append(second.pk)
         replaced = self.publish(second, at_least(2, *taken(8, 9, 10, 11, 12)))
         self.publish(second, at_least(3, *taken(8, 9, 10, 11, 12)), number=2)
         third = track(
-            any_of(all_of(*taken(0, min_grade=Decimal(80)), *taken(13)), *taken(14, max_age_months=12))
+            any_of(
+                all_of(*taken(0, min_grade=Decimal(80)), *taken(13)), *taken(14, max_age_months=12)
+            )
         )
         fourth = track(Group("credits", tuple(taken(0, 1, 2, 3, 4, 5)), 1200))
-        fifth = track(
-            all_of(any_of(*taken(15, 16, 17)), any_of(*taken(16, 18)), counts_once=True)
-        )
+        fifth = track(all_of(any_of(*taken(15, 16, 17)), any_of(*taken(16, 18)), counts_once=True))
         sixth = track(at_least(3, *taken(19, 20, 21, 22, 23, 24, allows_prior_learning=True)))
         seventh = track(all_of(*taken(25), any_of(*taken(26, issuer_id=college.pk), *taken(27))))
         low = track(all_of(*held(first), any_of(*held(second.pk, third))))
@@ -146,14 +146,33 @@ class Catalog:
         track(all_of(*held(wide), any_of(*held(high, fifth))))
         return replaced, Achievement.objects.get(pk=wide)
 
-    def _track(self, field: int, place: int, college: Organization) -> Achievement:
-        name = f"track-{field}-{place}"
+    def _track(self, name: str, college: Organization) -> Achievement:
         track = Track.objects.create(
             slug=name, title=name, organization=college, status="published", published_at=LONG_AGO
         )
         return Achievement.objects.create(
             track=track, awarding_body=college, kind=Achievement.Kind.CERTIFICATE
         )
+
+    def stack(self, name: str, *courses: Course) -> Achievement:
+        """One more track over these courses."""
+        achievement = self._track(name, self.organizations[0])
+        self.publish(achievement, all_of(*(CourseLeaf(course.pk) for course in courses)))
+        self._change()
+        return achievement
+
+    def grow(self, rules: int) -> None:
+        """More tracks, until there are so many rules in force; each over two courses."""
+        from_ = Achievement.objects.count()
+        draw = np.random.default_rng(from_)
+        for number in range(from_, rules):
+            pair = draw.choice(len(self.courses), size=2, replace=False)
+            achievement = self._track(f"more-{number}", self.organizations[0])
+            self.publish(achievement, all_of(*(CourseLeaf(self.courses[n].pk) for n in pair)))
+        self._change()
+
+    def _change(self) -> None:
+        RuleBook.objects.update_or_create(pk=1, defaults={"stamp": Achievement.objects.count()})
 
     def _curator(self) -> User:
         curator, _ = User.objects.get_or_create(email="curator@example.org")

@@ -132,9 +132,7 @@ class Sets:
             f"(SELECT learner, {self._worth(leaf, node.operator)} AS worth FROM ({part}) AS met)"
             for leaf, part in zip(node.children, parts, strict=True)
         )
-        return (
-            f"SELECT learner FROM ({worths}) AS parts GROUP BY learner HAVING sum(worth) >= {node.n}"
-        )
+        return f"SELECT learner FROM ({worths}) AS parts GROUP BY learner HAVING sum(worth) >= {node.n}"
 
     def _counted(self, nodes: Sequence[Node], n: int) -> str:
         parts = " UNION ALL ".join(f"({self._meeting(node)})" for node in nodes)
