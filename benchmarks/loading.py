@@ -28,7 +28,7 @@ def store(model: type[models.Model], **columns: Array) -> None:
     have none apart.
     """
     count = len(next(iter(columns.values())))
-    fields = [field for field in model._meta.local_concrete_fields if field.name not in ("id",)]
+    fields = [field for field in model._meta.local_concrete_fields if field.name != "id"]
     if "id" in columns:
         fields.insert(0, model._meta.pk)
     parts = {field.column: _bytes_of(field, columns.get(field.name)) for field in fields}

@@ -7,13 +7,12 @@ own, and 14 tracks on four levels; a learner takes four of five courses in one f
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from django.db import connection
 
 from accounts.models import Organization, User
 from benchmarks.loading import Array, store, without_indexes
@@ -82,7 +81,6 @@ class Catalog:
         self.runs = CourseRun.objects.bulk_create(
             CourseRun(course=course, is_self_paced=True) for course in self.courses
         )
-        self.versions: list[AchievementVersion] = []
         made = [self._field(number) for number in range(fields)]
         self.replaced = [version for version, _ in made]
         self.stacks = [track for _, track in made]
@@ -162,13 +160,32 @@ class Catalog:
         return achievement
 
     def grow(self, rules: int) -> None:
-        """More tracks, until there are so many rules in force; each over two courses."""
-        from_ = Achievement.objects.count()
-        draw = np.random.default_rng(from_)
-        for number in range(from_, rules):
-            pair = draw.choice(len(self.courses), size=2, replace=False)
-            achievement = self._track(f"more-{number}", self.organizations[0])
-            self.publish(achievement, all_of(*(CourseLeaf(self.courses[n].pk) for n in pair)))
+        """More tracks, until there are so many rules in force; each over two courses of its own."""
+        first = Achievement.objects.count()
+        college = self.organizations[0]
+        numbers = range(first, rules)
+        published = {"status": "published", "published_at": LONG_AGO}
+        courses = Course.objects.bulk_create(
+            Course(
+                slug=f"more-{half}-{number}",
+                title=f"More {number}",
+                provider=college,
+                awarding_body=college,
+                **published,
+            )
+            for number in numbers
+            for half in range(2)
+        )
+        tracks = Track.objects.bulk_create(
+            Track(slug=f"more-{n}", title=f"More {n}", organization=college, **published)
+            for n in numbers
+        )
+        achievements = Achievement.objects.bulk_create(
+            Achievement(track=track, awarding_body=college) for track in tracks
+        )
+        pairs = zip(courses[::2], courses[1::2], strict=True)
+        trees = [all_of(CourseLeaf(one.pk), CourseLeaf(other.pk)) for one, other in pairs]
+        self._publish_all(list(zip(achievements, trees, strict=True)))
         self._change()
 
     def _change(self) -> None:
@@ -182,32 +199,46 @@ class Catalog:
         self,
         achievement: Achievement,
         tree: rules.Node,
+        **terms: Any,
+    ) -> AchievementVersion:
+        (version,) = self._publish_all([(achievement, tree)], **terms)
+        return version
+
+    def _publish_all(
+        self,
+        made: Sequence[tuple[Achievement, rules.Node]],
         *,
         number: int = 1,
         skills: Mapping[Skill, str] = MappingProxyType({}),
         **terms: Any,
-    ) -> AchievementVersion:
-        version = AchievementVersion.objects.create(
-            achievement=achievement,
-            number=number,
-            name=str(achievement),
-            description="It has been earned.",
-            criteria="Meet the rule.",
-            workload_minutes=600,
-            ects=Decimal(3),
-            **terms,
+    ) -> list[AchievementVersion]:
+        versions = AchievementVersion.objects.bulk_create(
+            AchievementVersion(
+                achievement=achievement,
+                number=number,
+                name=f"Achievement {achievement.pk}",
+                description="It has been earned.",
+                criteria="Meet the rule.",
+                workload_minutes=600,
+                ects=Decimal(3),
+                **terms,
+            )
+            for achievement, _ in made
         )
-        RuleNode.objects.bulk_create(rules.to_rows(version, tree))
+        nodes = zip(versions, made, strict=True)
+        RuleNode.objects.bulk_create(
+            node for version, (_, tree) in nodes for node in rules.to_rows(version, tree)
+        )
         AchievementVersionSkill.objects.bulk_create(
             AchievementVersionSkill(version=version, skill=skill, level=level)
+            for version in versions
             for skill, level in skills.items()
         )
         # Versions begin as drafts, which is a rule of the database.
-        AchievementVersion.objects.filter(pk=version.pk).update(
+        AchievementVersion.objects.filter(pk__in=[version.pk for version in versions]).update(
             published_at=LONG_AGO + datetime.timedelta(days=number)
         )
-        self.versions.append(version)
-        return version
+        return versions
 
 
 # --- The learners --------------------------------------------------------------------------------
@@ -329,6 +360,19 @@ def store_awards(world: World, judging: Judging, *, without: Array) -> None:
             numbers.setdefault(made.rule.achievement_id, np.zeros(world.count, dtype=np.int64))
             numbers[made.rule.achievement_id][which] = pks
             _store_award(world, judging, made.rule, which, pks, numbers)
+
+
+def spoil(count: int) -> set[int]:
+    """Take the evidence of so many awards, behind the product's back; returns which those are."""
+    evidence = AwardEvidence.objects.filter(
+        award__version__rule_nodes__number=0,
+        award__version__rule_nodes__operator="course",
+        award__version__rule_nodes__min_grade__isnull=False,
+    )
+    rows = evidence.order_by("pk").values_list("award", "enrollment")[:count]
+    awards, enrollments = zip(*rows, strict=True)
+    Enrollment.objects.filter(pk__in=enrollments).update(grade=Decimal(10))
+    return {*awards}
 
 
 def _store_award(

@@ -70,8 +70,8 @@ class Sets:
                 made += cursor.rowcount
                 for skill, level in self.world.versions[rule.version_id].skills:
                     cursor.execute(
-                        "INSERT INTO benchmark_have SELECT learner, 2, %s, at, grade, issuer, false,"
-                        " %s FROM benchmark_have WHERE kind = 1 AND subject = %s",
+                        "INSERT INTO benchmark_have SELECT learner, 2, %s, at, grade, issuer,"
+                        " false, %s FROM benchmark_have WHERE kind = 1 AND subject = %s",
                         [skill, level, rule.achievement_id],
                     )
         return made
@@ -132,7 +132,10 @@ class Sets:
             f"(SELECT learner, {self._worth(leaf, node.operator)} AS worth FROM ({part}) AS met)"
             for leaf, part in zip(node.children, parts, strict=True)
         )
-        return f"SELECT learner FROM ({worths}) AS parts GROUP BY learner HAVING sum(worth) >= {node.n}"
+        return (
+            f"SELECT learner FROM ({worths}) AS parts"
+            f" GROUP BY learner HAVING sum(worth) >= {node.n}"
+        )
 
     def _counted(self, nodes: Sequence[Node], n: int) -> str:
         parts = " UNION ALL ".join(f"({self._meeting(node)})" for node in nodes)
