@@ -33,9 +33,17 @@ from catalog.rules import AchievementLeaf, CourseLeaf, Group, SkillLeaf, all_of,
 from credentials.bulk import Judging, World
 from credentials.bulk.columns import Bits, column, has, members
 from credentials.bulk.columns import at_least as at_least_of
-from credentials.bulk.facts import AWARD, COMPLETION, NO_GRADE, RECOGNITION, moment
+from credentials.bulk.facts import (
+    AWARD,
+    COMPLETION,
+    NO_GRADE,
+    RECOGNITION,
+    moment,
+    months_later,
+)
 from credentials.bulk.meaning import Meaning
 from credentials.models import Award, AwardEvidence, Pursuit, Recognition
+from credentials.rulebook import Rule
 from enrollment.models import Enrollment
 
 NOW = datetime.datetime(2026, 3, 3, 9, 0, tzinfo=datetime.UTC)
@@ -350,16 +358,10 @@ def store_awards(world: World, judging: Judging, *, without: Array) -> None:
     Nothing of the learners at the places ``without``.
     """
     here = ~column(without, world.count)
-    following = 1
-    numbers: dict[int, Array] = {}
+    storing = _Storing(judging)
     with without_indexes(Award, AwardEvidence):
         for made in judging.made:
-            which = members(column(made.learners, world.count) & here)
-            pks = np.arange(following, following + len(which))
-            following += len(which)
-            numbers.setdefault(made.rule.achievement_id, np.zeros(world.count, dtype=np.int64))
-            numbers[made.rule.achievement_id][which] = pks
-            _store_award(world, judging, made.rule, which, pks, numbers)
+            storing.store(made.rule, members(column(made.learners, world.count) & here))
 
 
 def spoil(count: int) -> set[int]:
@@ -375,72 +377,86 @@ def spoil(count: int) -> set[int]:
     return {*awards}
 
 
-def _store_award(
-    world: World, judging: Judging, rule: Any, which: Array, pks: Array, numbers: dict[int, Array]
-) -> None:
-    meaning = judging.meaning(rule)
-    pk_of = np.zeros(world.count, dtype=np.int64)
-    pk_of[which] = pks
-    grade_of = np.full(world.count, NO_GRADE)
-    for number, bits in resting(meaning, 0, column(which, world.count)):
-        facts = meaning.qualifying(number)
-        facts = facts[has(bits, facts.learner)].newest()
-        kinds = facts.kind
-        for kind, name in ((COMPLETION, "enrollment"), (RECOGNITION, "recognition")):
-            some = facts[kinds == kind]
-            _store_evidence(name, pk_of[some.learner], number, some.pk)
-            if meaning.tree is meaning.nodes[number]:
-                grade_of[some.learner] = some.grade
-        awards = facts[kinds == AWARD]
-        if len(awards):
-            below = [numbers[one][awards.learner] for one in _named(meaning, number)]
-            _store_evidence(
-                "supporting_award", pk_of[awards.learner], number, np.max(below, axis=0)
+class _Storing:
+    """Awards in the order in which they were found: what they stand on has its number already."""
+
+    def __init__(self, judging: Judging) -> None:
+        self.judging = judging
+        self.world = judging.world
+        self.following = 1
+        self.of: dict[int, Array] = {}
+        """By achievement, the number of each learner's award; 0 where there is none."""
+
+    def store(self, rule: Rule, learners: Array) -> None:
+        pks = np.arange(self.following, self.following + len(learners))
+        self.following += len(learners)
+        of = self.of.setdefault(rule.achievement_id, np.zeros(self.world.count, dtype=np.int64))
+        of[learners] = pks
+        grades = self._store_evidence(rule, learners)
+        terms = {}
+        if rule.valid_months:
+            until = months_later(np.array([moment(NOW)]), rule.valid_months)[0]
+            terms["expires_at"] = np.full(len(learners), until)
+        for is_graded in (True, False):
+            some = np.flatnonzero((grades != NO_GRADE) == is_graded)
+            given = {"grade": grades[some]} if is_graded else {}
+            same = {
+                "achievement": rule.achievement_id,
+                "version": rule.version_id,
+                **dict.fromkeys(("decided_at", "due_at", "issued_at"), moment(NOW)),
+            }
+            store(
+                Award,
+                id=pks[some],
+                learner=self.world.learners[learners[some]],
+                **{name: np.full(len(some), value) for name, value in same.items()},
+                **{name: values[some] for name, values in terms.items()},
+                **given,
             )
-    until = {}
-    if rule.valid_months:
-        facts = judging.filed.new[rule.achievement_id][0][1]
-        until = {"expires_at": np.full(len(which), int(facts.until[0]))}
-    for is_graded in (True, False):
-        some = np.flatnonzero((grade_of[which] != NO_GRADE) == is_graded)
-        if not len(some):
-            continue
-        given = {"grade": grade_of[which[some]]} if is_graded else {}
-        store(
-            Award,
-            id=pks[some],
-            learner=world.learners[which[some]],
-            achievement=np.full(len(some), rule.achievement_id),
-            version=np.full(len(some), rule.version_id),
-            decided_at=np.full(len(some), moment(NOW)),
-            due_at=np.full(len(some), moment(NOW)),
-            issued_at=np.full(len(some), moment(NOW)),
-            **given,
-            **{name: values[some] for name, values in until.items()},
-        )
+
+    def _store_evidence(self, rule: Rule, learners: Array) -> Array:
+        """Returns the grades of the awards."""
+        meaning = self.judging.meaning(rule)
+        award = self.of[rule.achievement_id]
+        grades = np.full(self.world.count, NO_GRADE)
+        for number, bits in resting(meaning, 0, column(learners, self.world.count)):
+            facts = meaning.qualifying(number)
+            facts = facts[has(bits, facts.learner)].newest()
+            for kind, name in (
+                (COMPLETION, "enrollment"),
+                (RECOGNITION, "recognition"),
+                (AWARD, "supporting_award"),
+            ):
+                some = facts[facts.kind == kind]
+                if not len(some):
+                    continue
+                pks = some.pk
+                if kind == AWARD:
+                    below = [self.of[one][some.learner] for one in _named(meaning, number)]
+                    pks = np.max(below, axis=0)
+                elif number == 0:
+                    grades[some.learner] = some.grade
+                numbers = np.full(len(some), number)
+                store(
+                    AwardEvidence,
+                    award=award[some.learner],
+                    node_number=numbers,
+                    **{name: pks},
+                )
+        return grades[learners]
 
 
 def _named(meaning: Meaning, number: int) -> set[int]:
+    """The achievements whose awards may satisfy this leaf."""
     leaf = meaning.nodes[number]
     if isinstance(leaf, AchievementLeaf):
         return {leaf.achievement_id}
-    filed = meaning.filed
     assert isinstance(leaf, SkillLeaf)
     return {
-        filed.achievement_of[version]
-        for version, level in filed.proving.get(leaf.skill_id, {}).items()
+        meaning.filed.achievement_of[version]
+        for version, level in meaning.filed.proving.get(leaf.skill_id, {}).items()
         if level >= leaf.level
     }
-
-
-def _store_evidence(name: str, awards: Array, number: int, pks: Array) -> None:
-    if len(pks):
-        store(
-            AwardEvidence,
-            award=awards,
-            node_number=np.full(len(pks), number),
-            **{name: pks},
-        )
 
 
 def resting(meaning: Meaning, number: int, learners: Bits) -> Iterator[tuple[int, Bits]]:

@@ -1,7 +1,7 @@
 """Judging as good SQL does it: a statement for each rule, over everyone at once, level by level.
 
-What learners have lies in one indexed table of its own, made before the clock starts; what a rule
-awards is added to it.
+What learners have lies in one table of its own, as the arrays do in memory, before the clock
+starts. To index it belongs to the judging, as filing the arrays does. What a rule awards is added.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class Sets:
         self.replaced = {achievement: world.rules[version] for achievement, version in set(joined)}
         with connection.cursor() as cursor:
             cursor.execute(HAVE, {"last": last})
-            cursor.execute("CREATE INDEX ON benchmark_have (kind, subject)")
-            cursor.execute("VACUUM (ANALYZE) benchmark_have")
+            cursor.execute("VACUUM benchmark_have")
             cursor.execute("SET work_mem = '256MB'")
+            cursor.execute("SET maintenance_work_mem = '256MB'")
             cursor.execute("SET jit = off")
             cursor.execute(
                 "CREATE UNLOGGED TABLE benchmark_joined AS SELECT learner_id AS learner,"
@@ -65,6 +65,8 @@ class Sets:
         """Returns how many awards that makes; they lie in the table until ``forget``."""
         made = 0
         with connection.cursor() as cursor:
+            cursor.execute("CREATE INDEX benchmark_subject ON benchmark_have (kind, subject)")
+            cursor.execute("ANALYZE benchmark_have")
             for rule in self.rules:
                 cursor.execute(self._statement(rule))
                 made += cursor.rowcount
@@ -84,6 +86,7 @@ class Sets:
 
     def forget(self) -> None:
         with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX benchmark_subject")
             cursor.execute(
                 "DELETE FROM benchmark_have WHERE kind = 1 OR kind = 2 AND NOT is_recognized"
             )

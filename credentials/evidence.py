@@ -6,7 +6,6 @@ The number of queries does not depend on how many learners, rules or courses the
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from catalog.judging import Fact, months_before, satisfying
 from catalog.rules import Group, Leaf, Node, Operator, SkillLeaf, numbered, numbered_children
-from credentials.bulk.columns import Bits, at_least, column, has, none
+from credentials.bulk.columns import Bits, at_least, column, has, members, none
 from credentials.bulk.facts import (
     COMPLETION,
     NEVER,
@@ -236,31 +236,47 @@ class Meaning:
 
         Facts that differ in nothing that counts are one choice.
         """
-        parts = []
+        who: list[Array] = []
+        codes: list[Array] = []
+        kinds: list[list[int]] = []
         for number in self.leaf_numbers():
-            facts = self.qualifying(number)
-            facts = facts[has(possible, facts.learner)]
-            # By age, because the newest is tried first.
-            order = np.lexsort((-facts.pk, facts.kind, -facts.at, facts.learner))
-            facts = facts[order]
-            place = np.arange(len(facts))
-            is_first = np.ones(len(facts), dtype=bool)
-            is_first[1:] = facts.learner[1:] != facts.learner[:-1]
-            place -= np.maximum.accumulate(np.where(is_first, place, 0))
-            rows = np.stack(
-                [facts.item, facts.minutes, facts.ects, np.full(len(facts), number), place], axis=1
-            ).astype(np.int64)
-            parts.append(_different(facts.learner, rows))
-        learners = np.concatenate([part[0] for part in parts])
-        rows = np.concatenate([part[1] for part in parts])
-        chosen = _with_a_choice(learners, rows)
-        learners, rows = learners[chosen], rows[chosen]
-        kinds, codes = np.unique(rows, axis=0, return_inverse=True)
+            learners, of_leaf, which = self._serving(number, possible)
+            who.append(learners)
+            codes.append(which + len(kinds))
+            kinds += of_leaf
+        if not kinds:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), []
+        learners, which = np.concatenate(who), np.concatenate(codes)
+        rows = np.array(kinds)
+        chosen = _with_a_choice(learners, rows[which])
         choices = [
             (number, _stand_in(item, minutes, ects, place))
-            for item, minutes, ects, number, place in kinds.tolist()
+            for item, minutes, ects, number, place in kinds
         ]
-        return learners, codes.reshape(-1), choices
+        return learners[chosen], which[chosen], choices
+
+    def _serving(self, number: int, possible: Bits) -> tuple[Array, list[list[int]], Array]:
+        """Learners, the different choices that they have at this leaf, and whose each is."""
+        facts = self.qualifying(number)
+        if len(facts) and all(map(is_one_value, (facts.item, facts.minutes, facts.ects))):
+            # One fact of a learner is as good as another.
+            learners = members(column(facts.learner, self.count) & possible)
+            kind = [int(facts.item[0]), int(facts.minutes[0]), int(facts.ects[0]), number, 0]
+            return learners, [kind], np.zeros(len(learners), dtype=np.int64)
+        facts = facts[has(possible, facts.learner)]
+        # By age, because the newest is tried first.
+        order = np.lexsort((-facts.pk, facts.kind, -facts.at, facts.learner))
+        facts = facts[order]
+        place = np.arange(len(facts))
+        is_first = np.ones(len(facts), dtype=bool)
+        is_first[1:] = facts.learner[1:] != facts.learner[:-1]
+        place -= np.maximum.accumulate(np.where(is_first, place, 0))
+        rows = np.stack(
+            [facts.item, facts.minutes, facts.ects, np.full(len(facts), number), place], axis=1
+        ).astype(np.int64)
+        learners, rows = _different(facts.learner, rows)
+        kinds, which = np.unique(rows, axis=0, return_inverse=True)
+        return learners, kinds.tolist(), which.reshape(-1)
 
     def _is_satisfied_by(self, choices: Sequence[tuple[int, Fact]]) -> bool:
         candidates: defaultdict[int, list[Fact]] = defaultdict(list)

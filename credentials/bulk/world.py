@@ -81,12 +81,10 @@ class Grouped:
     """The rows of a table by what they are of, each group's together."""
 
     def __init__(self, rows: Table, by: str) -> None:
-        keys = rows[by]
-        names, places = _places(keys)
-        order = _stable_order(places, len(names))
-        self.rows: Table = {name: values[order] for name, values in rows.items()}
+        names, places = _places(rows[by])
         ends = np.cumsum(np.bincount(places, minlength=len(names)))
         starts = ends - np.diff(ends, prepend=0)
+        self.rows = _moved(rows, places, starts)
         self.slices = {
             int(name): slice(int(start), int(end))
             for name, start, end in zip(names, starts, ends, strict=True)
@@ -112,9 +110,29 @@ def _places(keys: Array) -> tuple[Array, Array]:
     return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[keys]
 
 
-def _stable_order(places: Array, count: int) -> Array:
-    # Of 16 bits numpy sorts by radix, which is several times as fast.
-    return np.argsort(places.astype(np.uint16) if count <= 1 << 16 else places, kind="stable")
+_PIECE = 1 << 18
+
+
+def _moved(rows: Table, places: Array, starts: Array) -> Table:
+    """The rows of each place together, from its start on, in the order in which they were.
+
+    Piece by piece: what is moved at once fits into the processor's cache.
+    """
+    moved = {name: np.empty_like(values) for name, values in rows.items()}
+    if len(starts) <= 1 << 16:
+        # Of 16 bits numpy sorts by radix, which is several times as fast.
+        places = places.astype(np.uint16)
+    following = starts.copy()
+    for begin in range(0, len(places), _PIECE):
+        piece = slice(begin, begin + _PIECE)
+        counts = np.bincount(places[piece], minlength=len(starts))
+        order = np.argsort(places[piece], kind="stable")
+        here = np.cumsum(counts) - counts
+        target = np.arange(len(order)) + np.repeat(following - here, counts)
+        for name, values in rows.items():
+            moved[name][target] = values[piece][order]
+        following += counts
+    return moved
 
 
 @dataclass
