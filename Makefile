@@ -22,7 +22,7 @@ AS_PRODUCTION := CAIRN_ENV=production CAIRN_BASE_URL=https://cairn.example \
 	SECRET_KEY=$$(seq -s- 30) CAIRN_KEY_ENCRYPTION_KEY=$$(seq -s '' 10 41) \
 	DATABASE_URL=postgres://cairn@localhost/cairn REDIS_URL=redis://localhost:6379/0
 
-.PHONY: help run demo-reset test faults bench check format requirements clean
+.PHONY: help run demo-reset test faults bench bench-small check format requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -40,8 +40,12 @@ test: $(VENV)/dev.stamp ## Run the tests: make test ARGS="tests/catalog -k searc
 faults: $(VENV)/dev.stamp ## Kill workers, Redis and PostgreSQL under load, and count what is left
 	@$(BIN)/python -m tests.faults $(ARGS)
 
-bench: $(VENV)/dev.stamp ## Measure the catalog at 100,000 courses: make bench ARGS=--small takes minutes
-	@$(BIN)/python -m benchmarks.catalog $(ARGS)
+# They need DATABASE_URL (PostgreSQL, as superuser) and REDIS_URL, and make databases of their own.
+bench: $(VENV)/dev.stamp ## Run all benchmarks in their large size, with a million learners: an hour
+	@$(BIN)/python -m benchmarks
+
+bench-small: $(VENV)/dev.stamp ## Run all benchmarks in their small size: some minutes
+	@$(BIN)/python -m benchmarks --small
 
 check: $(VENV)/dev.stamp ## Run every lint that CI runs
 	$(BIN)/ruff check .

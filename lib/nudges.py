@@ -1,23 +1,55 @@
-"""Waking a worker. The rows say what is due; a nudge only makes it happen sooner."""
+"""Waking a worker. The rows say what is due; a nudge only makes it happen sooner.
+
+Whoever has been woken and has not begun yet will find what comes meanwhile, too, and is not woken
+again: under load a worker takes many rows at once instead of many nudges for nothing.
+"""
 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from functools import cache
+from typing import Any
 
 from celery import current_app
+from celery.signals import task_prerun
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+LOST = 2000
+"""Milliseconds after which a nudge that nobody has taken no longer stands in for others."""
+
+
+@cache
+def _woken() -> Redis | None:
+    """Where all processes see who has been woken; without Redis there is but one, and no need."""
+    if not settings.REDIS_URL:
+        return None
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=1)
+
 
 def wake(task: str) -> None:
-    """Send a worker to this task now."""
+    """Send a worker to this task now, unless one is on its way. Call it after the commit."""
     try:
-        current_app.send_task(task)
-    except (OperationalError, OSError):
+        woken = _woken()
+        if woken is None or woken.set(f"woken:{task}", 1, nx=True, px=LOST):
+            current_app.send_task(task)
+    except (OperationalError, RedisError, OSError):
         # A broker that is down must not fail the request; the sweep finds the rows.
         logger.warning("no worker could be woken; the sweep will find what is due")
+
+
+@task_prerun.connect
+def _begins(task: Any, **kwargs: Any) -> None:
+    """What is committed from here on, this worker may no longer see."""
+    if woken := _woken():
+        with suppress(RedisError):
+            woken.delete(f"woken:{task.name}")
 
 
 def after_commit(task: str) -> None:

@@ -57,6 +57,12 @@ def _fresh_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _nobody_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A nudge of one test must not stand in for that of the next."""
+    monkeypatch.setattr("lib.nudges._woken", lambda: None)
+
+
+@pytest.fixture(autouse=True)
 def _own_journal(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What one test revokes must not be carried out in the next."""
     folder = tmp_path_factory.getbasetemp() / "journals"
