@@ -247,13 +247,13 @@ class Meaning:
         if not kinds:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), []
         learners, which = np.concatenate(who), np.concatenate(codes)
-        rows = np.array(kinds)
-        chosen = _with_a_choice(learners, rows[which])
+        chosen = _with_a_choice(learners, np.array(kinds)[which])
+        used, which = np.unique(which[chosen], return_inverse=True)
         choices = [
             (number, _stand_in(item, minutes, ects, place))
-            for item, minutes, ects, number, place in kinds
+            for item, minutes, ects, number, place in (kinds[kind] for kind in used.tolist())
         ]
-        return learners[chosen], which[chosen], choices
+        return learners[chosen], which, choices
 
     def _serving(self, number: int, possible: Bits) -> tuple[Array, list[list[int]], Array]:
         """Learners, the different choices that they have at this leaf, and whose each is."""
