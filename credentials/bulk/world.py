@@ -219,6 +219,11 @@ class Filed:
     What another one has put in order already, of the same tables, is taken from there.
     """
 
+    completions: Grouped
+    awards: Grouped
+    course_recognitions: Grouped
+    skill_recognitions: Grouped
+
     def __init__(self, world: World, like: Filed | None = None) -> None:
         self.world = world
         self.completions: Grouped = (
