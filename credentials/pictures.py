@@ -61,7 +61,7 @@ def badge(version: AchievementVersion) -> tuple[str, bytes]:
     """
     achievement = version.achievement
     organization = achievement.awarding_body.name
-    field = (achievement.course or achievement.track or version).field  # type: ignore[union-attr]
+    field = (achievement.course or achievement.track or version).field
     key = version.pk, version.name, organization, field
     drawn = _badges.get(key)
     if drawn is None:

@@ -73,9 +73,10 @@ def _carry_out(entry: journal.Entry) -> int:
         public_id__in=[place.credential for place in entry.places]
     )
     standing_endorsements = endorsed.filter(revoked_at=None, published_at__isnull=False)
-    list_ids = list(standing_endorsements.values_list("status_list", flat=True))
+    listed = standing_endorsements.exclude(status_list=None)
+    list_ids = list(listed.values_list("status_list", flat=True))
     changed += standing_endorsements.update(revoked_at=entry.at, revocation_reason=entry.reason)
-    count_change([pk for pk in list_ids if pk is not None], Purpose.REVOCATION)
+    count_change(list_ids, Purpose.REVOCATION)
     there = {
         *known.values_list("public_id", flat=True),
         *endorsed.exclude(status_list=None).values_list("public_id", flat=True),

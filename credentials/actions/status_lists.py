@@ -124,7 +124,11 @@ def _set_places(listed: StatusList, purpose: Purpose) -> list[int]:
     return [
         *suspended,
         *revoked.values_list("status_index", flat=True),
-        *listed.endorsements.exclude(revoked_at=None).values_list("status_index", flat=True),
+        *(
+            endorsement.status_index
+            for endorsement in listed.endorsements.exclude(revoked_at=None).only("status_index")
+            if endorsement.status_index is not None
+        ),
         *listed.lost_places.values_list("status_index", flat=True),
     ]
 

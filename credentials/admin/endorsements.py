@@ -39,7 +39,7 @@ class EndorsementForm(forms.ModelForm[Endorsement]):
         if (achievement is None) == (organization is None):
             raise forms.ValidationError("Endorse a credential or an organization, and one only.")
         endorser = self.cleaned_data.get("endorser")
-        own = organization or achievement.awarding_body
+        own = achievement.awarding_body if achievement else organization
         if endorser and endorser == own:
             raise forms.ValidationError("An endorsement is another organization's word.")
         return cleaned

@@ -90,7 +90,9 @@ def register(request: HttpRequest) -> HttpResponse:
     shown, has_more = found[:LISTED], len(found) > LISTED
     own = addresses.absolute(reverse("credentials:register"))
     query = {"issuer": chosen} if chosen else {}
-    further = urlencode({**query, "after": shown[-1].achievement.public_id}) if has_more else ""
+    further = (
+        urlencode({**query, "after": str(shown[-1].achievement.public_id)}) if has_more else ""
+    )
     links = [(f"{own}?{urlencode(query)}".rstrip("?"), "alternate", "application/ld+json")]
     if further:
         links.append((f"{own}?{further}", "next", ""))

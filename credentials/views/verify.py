@@ -88,7 +88,9 @@ def _report(request: HttpRequest, form: VerifyForm) -> Report | None:
     stored = verifying.find_stored(address)
     if stored is None:
         held = transcripts.find(address, reader=request.user) or endorsements.find(address)
-        return held and verifying.verify_document(bytes(held.document), recipient=recipient)
+        if held is None or held.document is None:
+            return None
+        return verifying.verify_document(bytes(held.document), recipient=recipient)
     is_holder = isinstance(request.user, User) and stored.award.learner_id == request.user.pk
     if stored.visibility == Credential.Visibility.OFF and not is_holder:
         return None
