@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+import uuid
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import override
@@ -13,61 +17,144 @@ from accounts.models import Organization, User
 from catalog.durations import in_words
 from catalog.models import AchievementVersion, Skill
 from credentials import addresses
-from credentials.models import Award, Credential, LearnerDid, SigningKey, StatusList
+from credentials.models import LearnerDid, SigningKey, StatusList
 from credentials.vc import did, status_list
 from credentials.vc import documents as vc
 from credentials.vc.data_integrity import timestamp
-from credentials.vc.template import Constant
-from enrollment.models import Enrollment
+from credentials.vc.prepared import Prepared
+from credentials.vc.shapes import Constant, Unprovable
+from credentials.vc.template import Rendered, render
 from lib.text import clean_block
 
 SALT_BYTES = 16
 EQF_PREFIX = "http://data.europa.eu/snb/eqf/"
+FAR = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=datetime.UTC)
 ESCO_PREFIX = "http://data.europa.eu/esco/"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """What one credential says that others of its achievement do not."""
+
+    public_id: uuid.UUID
+    recipient: vc.Recipient
+    listed: StatusList
+    index: int
+    grade: Decimal | None = None
+    valid_until: datetime.datetime | None = None
+    how: str = ""
+
+
 class Drafting:
-    """Makes the unsigned ``OpenBadgeCredential`` of each award of a batch.
+    """Makes the unsigned ``OpenBadgeCredential`` of each award of a batch, valid from ``at``.
 
     What its learners share, an issuer or an achievement, is made once.
     """
 
-    def __init__(self, endorsements: Mapping[int, list[dict[str, Any]]] | None = None) -> None:
+    def __init__(
+        self,
+        endorsements: Mapping[int, list[dict[str, Any]]] | None = None,
+        *,
+        at: datetime.datetime,
+    ) -> None:
         """``endorsements`` are those that the credentials are to carry, by achievement."""
+        self._at = at
+        before, after = addresses.around_credential()
+        self._around = addresses.absolute(before), after
         self._endorsements = endorsements or {}
         self._issuers: dict[int, Constant] = {}
         self._achievements: dict[tuple[int, bool], Constant] = {}
-        self._lists: dict[int, str] = {}
+        self._lists: dict[uuid.UUID, str] = {}
+        self._prepared: dict[Hashable, Prepared | None] = {}
 
-    def draft(
-        self, *, award: Award, credential: Credential, at: datetime.datetime
-    ) -> dict[str, Any]:
-        """``award`` needs its learner, its version and its achievement's awarding body loaded."""
+    def draft(self, version: AchievementVersion, said: Particulars) -> dict[str, Any]:
+        """``version`` needs its skills and its achievement's awarding body loaded."""
         return vc.compose(
-            id=addresses.credential(credential),
-            issuer=self._issuer(award.achievement.awarding_body),
-            recipient=vc.Recipient(
-                name=clean_block(credential.recipient_name),
-                email=award.learner.email,
-                salt=secrets.token_hex(SALT_BYTES),
-                id=shown_did(award.learner),
-            ),
-            achievement=self._achievement(award.version, with_grade=award.grade is not None),
-            valid_from=at,
+            id=self._address(said),
+            issuer=self._issuer(version.achievement.awarding_body),
+            recipient=said.recipient,
+            achievement=self._achievement(version, with_grade=said.grade is not None),
+            valid_from=self._at,
             # One entry and not one for suspensions, too: Open Badges 3.0 §B.1.6 and CLR 2.0 allow
             # no second one.
-            status=status_list.entry(
-                self._address_of(credential.status_list), credential.status_index
-            ),
-            grade=award.grade,
-            valid_until=award.expires_at,
-            narrative=_how(award),
+            status=status_list.entry(self._address_of(said.listed), str(said.index)),
+            grade=said.grade,
+            valid_until=said.valid_until,
+            narrative=said.how,
         )
 
+    def render(self, version: AchievementVersion, said: Particulars) -> Rendered:
+        """The same, made ready to be signed. Raises what ``template.render`` raises."""
+        prepared = self._prepared_for(version, said)
+        if prepared:
+            with suppress(Unprovable):
+                return prepared.render(self._values(said))
+        return render(self.draft(version, said))
+
+    def _prepared_for(self, version: AchievementVersion, said: Particulars) -> Prepared | None:
+        key = (
+            version.pk,
+            said.listed.pk,
+            said.grade is None,
+            said.valid_until is None,
+            bool(said.how),
+            bool(said.recipient.id),
+        )
+        if key not in self._prepared:
+            self._prepared[key] = self._prepare(version, said)
+        return self._prepared[key]
+
+    def _prepare(self, version: AchievementVersion, said: Particulars) -> Prepared | None:
+        """From an example of which every value that differs can be told from all others."""
+        token = secrets.token_hex(SALT_BYTES)
+        example = Particulars(
+            public_id=uuid.uuid4(),
+            recipient=vc.Recipient(
+                name=f"name {token}",
+                email=f"{token}@example.org",
+                salt=f"salt {token}",
+                id=f"did:example:{token}" if said.recipient.id else "",
+            ),
+            listed=said.listed,
+            index=secrets.randbits(100),
+            grade=Decimal(secrets.randbits(100)) if said.grade is not None else None,
+            valid_until=FAR if said.valid_until else None,
+            how=f"how {token}" if said.how else "",
+        )
+        try:
+            return Prepared(self.draft(version, example), self._values(example))
+        except Unprovable:
+            return None
+
+    def _values(self, said: Particulars) -> dict[str, str]:
+        """What ``draft`` writes of it, each by a name of its own."""
+        index = str(said.index)
+        values = {
+            "id": self._address(said),
+            "name": said.recipient.name,
+            "hash": vc.hash_identity(said.recipient.email, said.recipient.salt),
+            "salt": said.recipient.salt,
+            "index": index,
+            "entry": status_list.entry_id(self._address_of(said.listed), index),
+        }
+        if said.grade is not None:
+            values["grade"] = vc.written_grade(said.grade)
+        if said.valid_until:
+            values["valid_until"] = timestamp(said.valid_until)
+        if said.how:
+            values["how"] = said.how
+        if said.recipient.id:
+            values["subject"] = said.recipient.id
+        return values
+
     def _address_of(self, listed: StatusList) -> str:
-        if listed.public_id.int not in self._lists:
-            self._lists[listed.public_id.int] = addresses.status_list(listed)
-        return self._lists[listed.public_id.int]
+        if listed.public_id not in self._lists:
+            self._lists[listed.public_id] = addresses.status_list(listed)
+        return self._lists[listed.public_id]
+
+    def _address(self, said: Particulars) -> str:
+        before, after = self._around
+        return f"{before}{said.public_id}{after}"
 
     def _issuer(self, organization: Organization) -> Constant:
         if organization.pk not in self._issuers:
@@ -91,29 +178,6 @@ def shown_did(learner: User) -> str:
         return learner.did.did
     except LearnerDid.DoesNotExist:
         return ""
-
-
-HOW = {
-    Enrollment.CompletedBy.CHALLENGE: "Earned by passing a challenge assessment, without the units"
-    " of the course.",
-    Enrollment.CompletedBy.HAND: "Recorded by the provider on evidence seen elsewhere.",
-}
-"""The European elements ask how learning was assessed where it was not in the usual way."""
-
-
-BY_HAND = "Awarded by hand, not by its rule. {body} gives this reason: {reason}"
-
-
-def _how(award: Award) -> str:
-    """Empty for what was earned in the usual way, and for what rests on several courses."""
-    if award.granted_by_id:
-        said = BY_HAND.format(body=award.achievement.awarding_body.name, reason=award.grant_reason)
-        return clean_block(said)
-    if recognized := [item.recognition for item in award.evidence.all() if item.recognition]:
-        what = ", ".join(f"“{clean_block(str(one.subject))}”" for one in recognized)
-        return f"Prior learning that was recognized counts in it as {what}."
-    by = {item.enrollment.completed_by for item in award.evidence.all() if item.enrollment}
-    return HOW.get(Enrollment.CompletedBy(by.pop()), "") if len(by) == 1 and all(by) else ""
 
 
 def achievement_description(version: AchievementVersion) -> vc.AchievementDescription:

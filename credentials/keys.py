@@ -16,7 +16,7 @@ from credentials.signers import CannotOpenKey, Kind, open_key, vault_for_new_key
 __all__ = ["CannotOpenKey", "Kind", "active_key", "open_key", "rotate"]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def active_key(
     *, organization: Organization, kind: str = Kind.ED25519, at: datetime.datetime
 ) -> SigningKey:
@@ -47,19 +47,17 @@ def _lock(organization: Organization) -> None:
 
 def _held(organization: Organization, kind: str) -> SigningKey | None:
     active = SigningKey.objects.active().filter(organization=organization, kind=kind)
-    if connection.vendor != "postgresql":
+    if connection.vendor == "postgresql":
+        # Django has no word for FOR SHARE. None is found, too, when the key was retired while we
+        # waited for it.
+        statement, values = active.query.sql_with_params()
+        found = next(iter(SigningKey.objects.raw(f"{statement} FOR SHARE", values)), None)
+    else:
         # SQLite has one writer at a time.
-        return active.first()
-    with connection.cursor() as cursor:
-        # FOR SHARE, which Django has no word for.
-        cursor.execute(
-            "SELECT id FROM credentials_signingkey"
-            " WHERE organization_id = %s AND kind = %s AND retired_at IS NULL FOR SHARE",
-            [organization.pk, kind],
-        )
-        found = cursor.fetchone()
-    # None, too, when it was retired while we waited for it.
-    return SigningKey.objects.get(pk=found[0]) if found else None
+        found = active.first()
+    if found:
+        found.organization = organization
+    return found
 
 
 def _make(organization: Organization, kind: str, *, at: datetime.datetime) -> SigningKey:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from credentials import actions, nudges, reconciling, reminding
+from credentials.actions.issue import BATCH as ISSUED_AT_ONCE
 from credentials.models import (
     Award,
     Endorsement,
@@ -29,7 +30,8 @@ def judge() -> None:
 @shared_task
 def issue() -> None:
     """Sign and store the credentials of all awards that are due."""
-    while actions.issue_due(at=timezone.now()):
+    # A batch that is not full was the last: whatever comes after it wakes a worker of its own.
+    while actions.issue_due(at=timezone.now()) == ISSUED_AT_ONCE:
         pass
 
 

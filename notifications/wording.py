@@ -5,24 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Protocol
 
 from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
 from django.utils.text import Truncator
 
-from accounts.models import User
-
 SUBJECT_LENGTH = 200
 
 
-def language_of(user: User) -> str:
+class Addressee(Protocol):
+    """Of a person, what it takes to write to them: a ``User``, or a row of one."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def language(self) -> str: ...
+
+
+def language_of(user: Addressee) -> str:
     """The language that this person chose, while the site still speaks it."""
     return user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 @contextmanager
-def speaking_to(user: User) -> Iterator[None]:
+def speaking_to(user: Addressee) -> Iterator[None]:
     with translation.override(language_of(user)):
         yield
 

@@ -39,7 +39,8 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def due(self, *, at: datetime.datetime) -> AwardQuerySet:
         """Awards whose credential is to be signed now."""
         waiting = self.filter(issued_at=None, revoked_at=None, due_at__lte=at)
-        return waiting.filter(~self._is_halted(), learner__erased_at=None)
+        gone = User.objects.filter(pk=OuterRef("learner"), erased_at__isnull=False)
+        return waiting.filter(~self._is_halted(), ~Exists(gone))
 
     def with_halts(self) -> AwardQuerySet:
         """Each with ``is_halted``: whether nothing is issued for its achievement at present."""
@@ -58,7 +59,8 @@ class Award(models.Model):
         EVIDENCE = "evidence", "what it rested on was taken back"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    learner = models.ForeignKey(User, models.PROTECT, related_name="awards")
+    # Its numbers are unique, so there is an index that begins with it.
+    learner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="awards")
     achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="awards")
     version = models.ForeignKey(AchievementVersion, models.PROTECT, related_name="awards")
     number = models.PositiveIntegerField(
@@ -103,7 +105,8 @@ class Award(models.Model):
         ordering: ClassVar = ["-decided_at", "-pk"]
         indexes: ClassVar = [
             models.Index(
-                fields=["due_at"],
+                # In the order in which they are taken: many are due at the same moment.
+                fields=["due_at", "id"],
                 condition=Q(issued_at=None, revoked_at=None),
                 name="award_due",
             ),

@@ -54,7 +54,10 @@ class Credential(models.Model):
     key = models.ForeignKey(SigningKey, models.PROTECT, related_name="credentials")
     document = models.BinaryField(editable=False)
     recipient_name = models.CharField(max_length=200)
-    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="credentials")
+    # Its places are unique, so there is an index that begins with it.
+    status_list = models.ForeignKey(
+        StatusList, models.PROTECT, db_index=False, related_name="credentials"
+    )
     status_index = models.PositiveIntegerField()
     issued_at = models.DateTimeField()
     visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.LINK)

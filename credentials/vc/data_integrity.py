@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -19,7 +20,8 @@ CRYPTOSUITE = "eddsa-rdfc-2022"
 CRYPTOSUITES = {CRYPTOSUITE: "EdDSA", "ecdsa-rdfc-2019": "ES256"}
 """Both sign the same bytes, and make signatures of the same form, as these algorithms of JWA."""
 SIGNATURE_BYTES = 64
-_write = json.JSONEncoder(ensure_ascii=False).encode
+Options = tuple[tuple[str, str], ...]
+"""What a proof says but for its value."""
 
 
 class Signs(Protocol):
@@ -57,22 +59,49 @@ def sign(
     created: datetime.datetime,
 ) -> bytes:
     """The JSON of ``add_proof``, byte for byte, made by a template where that is safe."""
-    proof = _options(verification_method, created)
-    configuration = _configuration_digest(tuple(document["@context"]), tuple(proof.items()))
-    rendered = template.render(document)
-    signature = private_key.sign(configuration + _digest(rendered.n_quads))
-    proof["proofValue"] = multikey.encode_base58btc(signature)
-    return f'{rendered.text[:-1]}, "proof": {_write(proof)}}}'.encode()
+    seal = Seal(private_key, verification_method=verification_method, created=created)
+    return seal.close(template.render(document), contexts=document["@context"])
+
+
+class Seal:
+    """What closes documents that one key signs at one moment."""
+
+    def __init__(
+        self, private_key: Signs, *, verification_method: str, created: datetime.datetime
+    ) -> None:
+        self._private_key = private_key
+        self._options = _options_of(verification_method, created)
+
+    def close(self, rendered: template.Rendered, *, contexts: Sequence[str]) -> bytes:
+        """The document of these contexts, with its proof."""
+        configuration = _configuration_digest(tuple(contexts), self._options)
+        signature = self._private_key.sign(configuration + _digest(rendered.n_quads))
+        return b'%s, "proof": %s, "proofValue": "%s"}}' % (
+            rendered.text[:-1],
+            _written(self._options),
+            multikey.encode_base58btc(signature).encode(),
+        )
 
 
 def _options(verification_method: str, created: datetime.datetime) -> dict[str, Any]:
-    return {
-        "type": "DataIntegrityProof",
-        "cryptosuite": CRYPTOSUITE,
-        "created": timestamp(created),
-        "verificationMethod": verification_method,
-        "proofPurpose": "assertionMethod",
-    }
+    return dict(_options_of(verification_method, created))
+
+
+@lru_cache(maxsize=64)
+def _options_of(verification_method: str, created: datetime.datetime) -> Options:
+    return (
+        ("type", "DataIntegrityProof"),
+        ("cryptosuite", CRYPTOSUITE),
+        ("created", timestamp(created)),
+        ("verificationMethod", verification_method),
+        ("proofPurpose", "assertionMethod"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _written(options: Options) -> bytes:
+    """As JSON, up to its last brace."""
+    return json.dumps(dict(options), ensure_ascii=False).encode()[:-1]
 
 
 def fits(cryptosuite: str, public_key: PublicKey) -> bool:
@@ -86,10 +115,12 @@ def is_proof_valid(
     *,
     public_key: PublicKey,
     by_template: bool = False,
+    n_quads: bytes | None = None,
 ) -> bool:
     """Whether the key made this proof over this document (§3.2.2).
 
-    ``by_template`` is for documents of our own, whose shapes are few. Raises ``NotCanonical``,
+    ``by_template`` is for documents of our own, whose shapes are few; ``n_quads`` is the canonical
+    form of the document, for who knows it. Raises ``NotCanonical``,
     ``UncleanText`` or ``UnknownContext`` for a document that no signature can cover.
     """
     try:
@@ -101,12 +132,16 @@ def is_proof_valid(
     unsecured = {key: value for key, value in document.items() if key != "proof"}
     # A proof may repeat the contexts that the document begins with (Data Integrity 1.0 §4.2).
     repeated = proof.get("@context", [])
-    if not isinstance(repeated, list) or repeated != document["@context"][: len(repeated)]:
+    contexts = document["@context"]
+    if not isinstance(repeated, list) or repeated != contexts[: len(repeated)]:
         return False
     options = {key: value for key, value in proof.items() if key not in {"proofValue", "@context"}}
-    hash_data = _hash_data_by_template if by_template else _hash_data
+    if n_quads is not None:
+        hashed = _configuration_digest(tuple(contexts), tuple(options.items())) + _digest(n_quads)
+    else:
+        hashed = (_hash_data_by_template if by_template else _hash_data)(unsecured, options)
     return jwt.is_signature_valid(
-        hash_data(unsecured, options),
+        hashed,
         signature,
         public_key=public_key,
         algorithm=CRYPTOSUITES[proof.get("cryptosuite", CRYPTOSUITE)],
@@ -126,7 +161,7 @@ def _hash_data_by_template(document: dict[str, Any], options: dict[str, Any]) ->
 
 
 @lru_cache(maxsize=1024)
-def _configuration_digest(contexts: tuple[str, ...], options: tuple[tuple[str, str], ...]) -> bytes:
+def _configuration_digest(contexts: tuple[str, ...], options: Options) -> bytes:
     """The same for all that one key signs in one second."""
     return _digest(template.render({"@context": list(contexts), **dict(options)}).n_quads)
 

@@ -143,7 +143,7 @@ def compose(
             {
                 "type": ["Result"],
                 "resultDescription": f"{achievement['id']}#grade",
-                "value": f"{grade.normalize():f}",
+                "value": written_grade(grade),
             }
         )
     if narrative:
@@ -191,6 +191,10 @@ def identities(recipient: Recipient) -> list[dict[str, Any]]:
             "identityHash": recipient.name,
         },
     ]
+
+
+def written_grade(grade: Decimal) -> str:
+    return f"{grade.normalize():f}"
 
 
 def hash_identity(identity: str, salt: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -9,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 ED25519_PREFIX = b"\xed\x01"
 P256_PREFIX = b"\x80\x24"
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _CHUNK = 58**10
 _MAX_LENGTH = 200
@@ -35,8 +38,15 @@ def decode_base58btc(text: str) -> bytes:
         raise ValueError("not base58btc")
     digits = text[1:]
     number = 0
-    for digit in digits:
-        number = number * 58 + _ALPHABET.index(digit)
+    try:
+        for start in range(0, len(digits), 10):
+            part = 0
+            for digit in digits[start : start + 10]:
+                part = part * 58 + _VALUES[digit]
+            # As in encoding: long numbers are touched seldom.
+            number = number * 58 ** len(digits[start : start + 10]) + part
+    except KeyError as error:
+        raise ValueError("not base58btc") from error
     zeros = len(digits) - len(digits.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8)
 
@@ -46,6 +56,7 @@ def encode_ed25519(key: Ed25519PublicKey) -> str:
     return encode_base58btc(ED25519_PREFIX + key.public_bytes_raw())
 
 
+@lru_cache(maxsize=1024)
 def decode_ed25519(text: str) -> Ed25519PublicKey:
     """Raises ``ValueError`` for any other kind of key."""
     data = decode_base58btc(text)

@@ -55,21 +55,25 @@ def read(source: bytes | str) -> Secured:
 class Embedded:
     """A credential with a proof of Data Integrity in it.
 
-    ``by_template`` is for documents of our own, whose shapes are few.
+    ``by_template`` is for documents of our own, whose shapes are few. ``n_quads`` is the canonical
+    form without the proof, where that is known.
     """
 
-    def __init__(self, document: dict[str, Any], *, by_template: bool = False) -> None:
+    def __init__(
+        self, document: dict[str, Any], *, by_template: bool = False, n_quads: bytes | None = None
+    ) -> None:
+        self._n_quads = n_quads
         self.document = document
         self._by_template = by_template
+        self._asked: tuple[Resolver, dict[str, Any]] | None = None
 
     def check_issuer(self, resolver: Resolver) -> Check:
-        _issuer_key(self.document, self._proof().get("verificationMethod"), resolver)
+        self._method(resolver)
         return ISSUER_KNOWN
 
     def check_proof(self, resolver: Resolver, at: datetime.datetime) -> Check:
         proof = self._proof()
-        method = _issuer_key(self.document, proof.get("verificationMethod"), resolver)
-        key = _public_key(method)
+        key = _public_key(self._method(resolver))
         if not data_integrity.fits(proof["cryptosuite"], key):
             raise _not_listed()
         expires = moment(proof.get("expires"))
@@ -77,13 +81,24 @@ class Embedded:
             raise Stop(Verdict.EXPIRED, "proof", f"Its proof expired on {expires:%d %B %Y}.")
         try:
             is_valid = data_integrity.is_proof_valid(
-                self.document, proof, public_key=key, by_template=self._by_template
+                self.document,
+                proof,
+                public_key=key,
+                by_template=self._by_template,
+                n_quads=self._n_quads,
             )
         except (NotCanonical, UncleanText, pinned.UnknownContext) as error:
             raise Stop(Verdict.INVALID, "proof", f"It cannot be checked. {error}") from error
         if not is_valid:
             raise _changed()
         return _UNCHANGED
+
+    def _method(self, resolver: Resolver) -> dict[str, Any]:
+        """The issuer's key: asked for once, though two checks speak of it."""
+        if self._asked is None or self._asked[0] is not resolver:
+            named = self._proof().get("verificationMethod")
+            self._asked = resolver, _issuer_key(self.document, named, resolver)
+        return self._asked[1]
 
     def _proof(self) -> dict[str, Any]:
         proof = only(self.document.get("proof"))

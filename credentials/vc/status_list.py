@@ -64,10 +64,16 @@ def is_set(bits: bytes, index: int) -> bool:
     return bool(bits[index // 8] & (0x80 >> (index % 8)))
 
 
-def entry(list_url: str, index: int, *, purpose: Purpose = Purpose.REVOCATION) -> dict[str, Any]:
+def entry_id(list_url: str, index: int | str) -> str:
+    return f"{list_url}#{index}"
+
+
+def entry(
+    list_url: str, index: int | str, *, purpose: Purpose = Purpose.REVOCATION
+) -> dict[str, Any]:
     """``credentialStatus`` of a credential (§2.1)."""
     return {
-        "id": f"{list_url}#{index}",
+        "id": entry_id(list_url, index),
         "type": "BitstringStatusListEntry",
         "statusPurpose": str(purpose),
         "statusListIndex": str(index),

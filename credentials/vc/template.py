@@ -20,83 +20,54 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any
 
 import pyoxigraph
 
 from credentials.vc import canonical, hygiene
+from credentials.vc.shapes import (
+    DID,
+    TEXT,
+    UNSAFE,
+    URL,
+    VALUES,
+    Constant,
+    Mark,
+    Unprovable,
+    flatten,
+    marked,
+)
 from lib.lru import Lru
 
 KEPT = 512
 
-
-class Constant(dict[str, Any]):
-    """A part that many documents share. It must not be changed once it is made."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, value: dict[str, Any]) -> None:
-        super().__init__(value)
-        self.text = json.dumps(value, ensure_ascii=False)
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+_FIRST_ABOVE_SURROGATES = "\ud800"
+_IN_FORMAT = re.compile(rb"(%%|%s)")
+_ANY_TEXT = rb'("(?:[^"\\]|\\.)*+")'
+_PLACES = re.compile(r"%\((\w+)\)s|%%")
 
 
 def shared(document: dict[str, Any]) -> dict[str, Any]:
     """A credential that was read from its JSON, with the parts marked that others have, too."""
-    marked = dict(document)
+    parted = dict(document)
     issuer, subject = document.get("issuer"), document.get("credentialSubject")
     if isinstance(issuer, dict):
-        marked["issuer"] = Constant(issuer)
+        parted["issuer"] = Constant(issuer)
     if isinstance(subject, dict) and isinstance(subject.get("achievement"), dict):
-        marked["credentialSubject"] = {**subject, "achievement": Constant(subject["achievement"])}
-    return marked
-
-
-class _Mark:
-    """A token of a shape that no value of a document equals."""
-
-
-_OBJECT, _LIST, _END, _SHARED = _Mark(), _Mark(), _Mark(), _Mark()
-_TEXT, _MOMENT, _URL, _DID = _VALUES = _Mark(), _Mark(), _Mark(), _Mark()
-_UNSAFE = _Mark()
-
-_TEXT_TERMS = frozenset(
-    {
-        "description",
-        "encodedList",
-        "identityHash",
-        "name",
-        "narrative",
-        "salt",
-        "statusListIndex",
-        "value",
-    }
-)
-_MOMENT_TERMS = frozenset({"validFrom", "validUntil", "created", "awardedDate"})
-_ADDRESS_TERMS = frozenset({"id", "statusListCredential", "verificationMethod"})
-
-_MOMENTS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-# Of the addresses that RFC 3987 allows only those that no library touches.
-_URLS = re.compile(
-    r"https?://[a-z0-9.-]+(?::\d+)?(?:/(?!\.{1,2}(?:/|#|$))[\w.~-]+)*/?(?:#[\w.~-]+)?", re.ASCII
-)
-_DIDS = re.compile(r"did:[a-z0-9]+:[\w.:%-]*\w(?:#[\w.~-]+)?", re.ASCII)
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
-_FIRST_ABOVE_SURROGATES = "\ud800"
-
-
-class Unprovable(Exception):
-    """This document is left to the reference."""
+        parted["credentialSubject"] = {**subject, "achievement": Constant(subject["achievement"])}
+    return parted
 
 
 class Rendered:
-    """A document's canonical N-Quads, and its JSON as ``json.dumps`` writes it."""
+    """A document's canonical N-Quads, and its JSON as ``json.dumps`` writes it; both in UTF-8."""
 
     __slots__ = ("n_quads", "text")
 
-    def __init__(self, n_quads: bytes, text: str) -> None:
+    def __init__(self, n_quads: bytes, text: bytes) -> None:
         self.n_quads = n_quads
         self.text = text
 
@@ -113,174 +84,176 @@ def render(document: dict[str, Any]) -> Rendered:
 
 
 def by_reference(document: dict[str, Any]) -> Rendered:
-    return Rendered(canonical.canonicalize(document), json.dumps(document, ensure_ascii=False))
+    n_quads = canonical.canonicalize(document)
+    return Rendered(n_quads, json.dumps(document, ensure_ascii=False).encode())
 
 
-_templates: Lru[Template | _Mark] = Lru(KEPT)
+_templates: Lru[Template | Mark] = Lru(KEPT)
 
 
 def _by_template(document: dict[str, Any]) -> Rendered:
+    template, values = find(document)
+    return template.render(values)
+
+
+def find(document: dict[str, Any]) -> tuple[Template, list[str]]:
+    """The template of the document's shape, and its values. Raises ``Unprovable``."""
     shape: list[object] = []
     values: list[str] = []
-    _flatten(document, shape, values)
+    flatten(document, shape, values)
     key = tuple(shape)
     template = _templates.get(key)
     if template is None:
         template = _make(document, shape)
         _templates.put(key, template)
-    if isinstance(template, _Mark):
+    if isinstance(template, Mark):
         raise Unprovable
-    return template.render(values)
+    return template, values
 
 
-def _make(document: dict[str, Any], shape: list[object]) -> Template | _Mark:
+def _make(document: dict[str, Any], shape: list[object]) -> Template | Mark:
     """Made with some markers, and proved with others."""
-    kinds = [mark for mark in shape if mark in _VALUES]
+    kinds = [one for one in shape if isinstance(one, Mark) and one in VALUES]
     try:
         template = Template(document, kinds)
         values = _markers(kinds, f"y{secrets.token_hex(12)}")
         made = template.render(values)
-        expected = by_reference(_marked(document, iter(values)))
+        expected = by_reference(marked(document, iter(values)))
     except (Unprovable, ValueError):
-        return _UNSAFE
+        return UNSAFE
     alike = (made.n_quads, made.text) == (expected.n_quads, expected.text)
-    return template if alike else _UNSAFE
-
-
-def _flatten(part: dict[str, Any], shape: list[object], values: list[str]) -> None:
-    """The document as a list of what its template depends on, and its values apart."""
-    for term, item in part.items():
-        shape.append(term)
-        kind = type(item)
-        if kind is str:
-            mark = _mark(term, item)
-            if mark is None:
-                shape.append(item)
-            else:
-                shape.append(mark)
-                values.append(item)
-        elif kind is Constant:
-            shape += (_SHARED, item.text)
-        elif kind is dict:
-            shape.append(_OBJECT)
-            _flatten(item, shape, values)
-            shape.append(_END)
-        else:
-            _flatten_other(item, shape, values)
-
-
-def _flatten_other(item: Any, shape: list[object], values: list[str]) -> None:
-    if isinstance(item, list):
-        shape.append(_LIST)
-        for member in item:
-            if type(member) is Constant:
-                shape += (_SHARED, member.text)
-            elif isinstance(member, dict):
-                shape.append(_OBJECT)
-                _flatten(member, shape, values)
-                shape.append(_END)
-            else:
-                _flatten_other(member, shape, values)
-        shape.append(_END)
-    elif isinstance(item, str):
-        shape.append(item)
-    elif item is None or isinstance(item, bool | int):
-        # 1 and True are equal, but not the same document.
-        shape.append((type(item), item))
-    else:
-        raise Unprovable
-
-
-def _mark(term: str, value: str) -> _Mark | None:
-    if term in _TEXT_TERMS:
-        return _TEXT
-    if term in _ADDRESS_TERMS:
-        if _URLS.fullmatch(value):
-            return _URL
-        if _DIDS.fullmatch(value) and not _BAD_ESCAPE.search(value):
-            return _DID
-        raise Unprovable
-    if term in _MOMENT_TERMS:
-        if _MOMENTS.fullmatch(value):
-            return _MOMENT
-        raise Unprovable
-    return None
+    return template if alike else UNSAFE
 
 
 class Template:
     """One shape, made ready for any values."""
 
-    def __init__(self, document: dict[str, Any], kinds: Sequence[object]) -> None:
+    def __init__(self, document: dict[str, Any], kinds: Sequence[Mark]) -> None:
         token = f"x{secrets.token_hex(12)}"
-        self._kinds = kinds
+        self.kinds = kinds
         markers = _markers(kinds, token)
-        self._names = [f"v{number}" for number in range(len(markers))]
-        slots = dict(zip(markers, self._names, strict=True))
-        marked = _marked(document, iter(markers))
-        self._text = _text_format(marked, slots, token)
-        quads = canonical.to_quads(marked)
+        names = [f"v{number}" for number in range(len(markers))]
+        slots = dict(zip(markers, names, strict=True))
+        with_markers = marked(document, iter(markers))
+        self._text = _Format(_text_format(with_markers, slots, token), names)
+        quads = canonical.to_quads(with_markers)
         self._is_plain = not any(
             character >= _FIRST_ABOVE_SURROGATES for quad in quads for character in str(quad)
         )
-        self._arrange([[_term(term, slots, token) for term in _terms(quad)] for quad in quads])
-        if not all(f"%({name})s" in self._all for name in self._names):
-            # A value that no line has would go unsigned.
-            raise Unprovable
+        self._arrange(
+            [[_term(term, slots, token) for term in _terms(quad)] for quad in quads], names
+        )
 
-    def _arrange(self, quads: list[list[str | _Node]]) -> None:
+    def _arrange(self, quads: list[list[str | _Node]], names: list[str]) -> None:
         labels = sorted({term.label for quad in quads for term in quad if isinstance(term, _Node)})
         lines = [_line(quad, {label: f"%({label})s" for label in labels}) for quad in quads]
-        self._all = "".join(lines)
-        self._fixed = sorted(line % () for line in lines if not _has_places(line))
-        self._lines = sorted(line for line in lines if _has_places(line))
-        self._fixed_digests: list[tuple[str, str]] = []
-        self._masked: list[tuple[str, list[str]]] = []
-        for label in labels:
+        whole = "".join(lines)
+        if not all(f"%({name})s" in whole for name in names):
+            # A value that no line has would go unsigned.
+            raise Unprovable
+        self._fixed = sorted((line % ()).encode() for line in lines if not _has_places(line))
+        filled = sorted(line for line in lines if _has_places(line))
+        self._lines = _Format("\n".join(filled), [*names, *labels])
+        self._fixed_digests: list[tuple[bytes, int]] = []
+        self._masked: list[tuple[_Format, int]] = []
+        for number, label in enumerate(labels):
             masked = [
                 _line(quad, {other: "_:a" if other == label else "_:z" for other in labels})
                 for quad in quads
                 if any(isinstance(term, _Node) and term.label == label for term in quad)
             ]
             if any(_has_places(line) for line in masked):
-                self._masked.append((label, masked))
+                self._masked.append((_Format("\n".join(masked), names), number))
             else:
-                self._fixed_digests.append((_digest([line % () for line in masked]), label))
-        self._labels = [f"_:c14n{number}" for number in range(len(labels))]
+                self._fixed_digests.append((_digest(("\n".join(masked) % ()).encode()), number))
+        self._labels = [b"_:c14n%d" % number for number in range(len(labels))]
+
+    def places(self) -> Places:
+        return Places(self._text.text, self._text.numbers)
 
     def render(self, values: list[str]) -> Rendered:
         """Raises ``Unprovable``."""
-        quoted = []
-        terms = []
+        # In bytes throughout: UTF-8 sorts as code points do, and nothing long is encoded.
+        quoted: list[bytes] = []
+        terms: list[bytes] = []
         is_plain = self._is_plain
-        for kind, value in zip(self._kinds, values, strict=True):
-            if kind is not _TEXT:
-                terms.append(value)
-                quoted.append(f'"{value}"')
+        for kind, value in zip(self.kinds, values, strict=True):
+            if kind is not TEXT:
+                term = value.encode()
+                terms.append(term)
+                quoted.append(b'"%s"' % term)
                 continue
             if not (value.isascii() and value.isprintable()):
                 is_plain = _check(value) and is_plain
             if "_:" in value:
                 # The reference's own bound takes it for a blank node.
                 raise Unprovable
-            terms.append(value.translate(_ESCAPES))
-            quoted.append(encode_basestring(value))
-        fill = dict(zip(self._names, terms, strict=True))
+            in_json = encode_basestring(value).encode()
+            # What JSON leaves as it is needs no escape here, either.
+            inside, plain = in_json[1:-1], value.encode()
+            terms.append(plain if inside == plain else value.translate(_ESCAPES).encode())
+            quoted.append(in_json)
         digests = [
             *self._fixed_digests,
-            *[(_digest([line % fill for line in masked]), label) for label, masked in self._masked],
+            *[(_digest(masked.fill(terms)), number) for masked, number in self._masked],
         ]
         digests.sort()
         if len({digest for digest, _ in digests}) != len(digests):
             raise Unprovable
-        for (_, label), name in zip(digests, self._labels, strict=True):
-            fill[label] = name
-        lines = self._fixed + [line % fill for line in self._lines]
+        named = [b""] * len(digests)
+        for (_, number), label in zip(digests, self._labels, strict=True):
+            named[number] = label
+        # A line end inside of a value is escaped by now.
+        lines = self._fixed + self._lines.fill(terms + named).split(b"\n")
         lines.sort()
         if len(set(lines)) != len(lines) or not (is_plain or _sorts_alike(lines)):
             raise Unprovable
-        return Rendered(
-            "".join(lines).encode(), self._text % dict(zip(self._names, quoted, strict=True))
-        )
+        lines.append(b"")
+        return Rendered(b"\n".join(lines), self._text.fill(quoted))
+
+
+class Places:
+    """Where the values stand in the JSON of a template."""
+
+    def __init__(self, text: bytes, numbers: Sequence[int]) -> None:
+        parts = [
+            _ANY_TEXT if part == b"%s" else re.escape(b"%" if part == b"%%" else part)
+            for part in _IN_FORMAT.split(text)
+        ]
+        self._pattern = re.compile(b"".join(parts))
+        # Each value stands in the JSON once.
+        self._order = [place for _, place in sorted((n, place) for place, n in enumerate(numbers))]
+
+    def read(self, text: bytes) -> list[str] | None:
+        """The values of this text, if it is written like the template."""
+        found = self._pattern.fullmatch(text)
+        if found is None:
+            return None
+        written = found.groups()
+        return [
+            json.loads(one) if b"\\" in one else one[1:-1].decode()
+            for one in (written[place] for place in self._order)
+        ]
+
+
+class _Format:
+    """A text with named places, filled in by a list in the order of ``names``.
+
+    By position, because that is twice as fast as by name.
+    """
+
+    __slots__ = ("_pick", "numbers", "text")
+
+    def __init__(self, text: str, names: Sequence[str]) -> None:
+        numbers = {name: number for number, name in enumerate(names)}
+        found = [numbers[name] for name in _PLACES.findall(text) if name]
+        self.numbers = found
+        self.text = _PLACES.sub(lambda place: "%s" if place[1] else "%%", text).encode()
+        self._pick: Callable[[list[bytes]], Any] = itemgetter(*found) if found else lambda items: ()
+
+    def fill(self, items: list[bytes]) -> bytes:
+        filled: bytes = self.text % self._pick(items)
+        return filled
 
 
 class _Node:
@@ -290,26 +263,10 @@ class _Node:
         self.label = f"b{label}"
 
 
-def _markers(kinds: Sequence[object], token: str) -> list[str]:
+def _markers(kinds: Sequence[Mark], token: str) -> list[str]:
     """A value of each kind; none is part of another."""
-    formats = {_URL: "https://{}.example/{}z", _DID: "did:example:{}{}z"}
+    formats = {URL: "https://{}.example/{}z", DID: "did:example:{}{}z"}
     return [formats.get(kind, "{}{}z").format(token, n) for n, kind in enumerate(kinds)]  # type: ignore[call-overload]
-
-
-def _marked(document: dict[str, Any], markers: Iterator[str]) -> dict[str, Any]:
-    """The document with markers for its values, in the order of ``_flatten``."""
-
-    def member(item: Any) -> Any:
-        if isinstance(item, list):
-            return [member(one) for one in item]
-        if isinstance(item, dict) and type(item) is not Constant:
-            return _marked(item, markers)
-        return item
-
-    return {
-        term: next(markers) if type(item) is str and _mark(term, item) is not None else member(item)
-        for term, item in document.items()
-    }
 
 
 def _text_format(marked: dict[str, Any], slots: dict[str, str], token: str) -> str:
@@ -342,16 +299,18 @@ def _term(term: Any, slots: dict[str, str], token: str) -> str | _Node:
 
 def _line(quad: list[str | _Node], names: dict[str, str]) -> str:
     terms = [names[term.label] if isinstance(term, _Node) else term for term in quad]
-    return f"{' '.join(terms)} .\n"
+    return f"{' '.join(terms)} ."
 
 
 def _has_places(line: str) -> bool:
     return "%(" in line.replace("%%", "")
 
 
-def _digest(lines: list[str]) -> str:
-    lines.sort()
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+def _digest(lines: bytes) -> bytes:
+    ordered = sorted(lines.split(b"\n"))
+    ordered.append(b"")
+    # Digests compare as their hexadecimal forms do.
+    return hashlib.sha256(b"\n".join(ordered)).digest()
 
 
 def _check(text: str) -> bool:
@@ -364,5 +323,5 @@ def _check(text: str) -> bool:
     return max(text, default="") < _FIRST_ABOVE_SURROGATES
 
 
-def _sorts_alike(lines: list[str]) -> bool:
-    return lines == sorted(lines, key=lambda line: line.encode("utf-16-be"))
+def _sorts_alike(lines: list[bytes]) -> bool:
+    return lines == sorted(lines, key=lambda line: line.decode().encode("utf-16-be"))

@@ -7,12 +7,11 @@ the status need comes from the ``Resolver``.
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from credentials.vc import proofs, template
+from credentials.vc import proofs
 from credentials.vc.dates import check_dates
 from credentials.vc.enclosed import check_enclosed
 from credentials.vc.forms import check_form, issuer_id
@@ -47,7 +46,6 @@ __all__ = [
     "status_bits",
     "verify",
     "verify_dates",
-    "verify_own",
 ]
 
 
@@ -122,24 +120,6 @@ def _judge_issuer(report: Report, knows: Callable[[str], bool]) -> None:
 def _end(report: Report, stop: Stop) -> None:
     report.verdict = stop.verdict
     report.checks.append(stop.check)
-
-
-def verify_own(
-    content: bytes, *, resolver: Resolver, bits: StatusBits, at: datetime.datetime
-) -> Report:
-    """Check a document of our own store as any other, but at the pace of its few known shapes."""
-    document = template.shared(json.loads(content))
-    report = Report(document=document)
-    secured = proofs.Embedded(document, by_template=True)
-    try:
-        report.checks.append(check_form(document))
-        report.checks.append(secured.check_issuer(resolver))
-        report.checks.append(secured.check_proof(resolver, at))
-        report.checks.append(check_status(document, resolver, at, bits=bits))
-        report.checks.append(check_dates(document, at))
-    except Stop as stop:
-        _end(report, stop)
-    return report
 
 
 def verify_dates(document: dict[str, Any], *, at: datetime.datetime) -> Report:

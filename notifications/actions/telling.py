@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
+from lib import rows
 from lib.batches import batched
 from lib.nudges import after_commit
 from notifications import nudges, wording
 from notifications.models import Delivery, Kind, Message, Preference
 
-BATCH = 200
+BATCH = 500
 DIGEST_TIME = datetime.time(7, tzinfo=datetime.UTC)
 
 
@@ -24,7 +26,7 @@ class News:
     ``link`` is a path of this site.
     """
 
-    recipient: User
+    recipient: wording.Addressee
     key: str
     context: Mapping[str, object]
     link: str = ""
@@ -79,26 +81,45 @@ def _tell(news: Sequence[News], *, kind: Kind, at: datetime.datetime) -> None:
     )
     # Many are told the same: what is equal is written once.
     words: list[tuple[str, Mapping[str, object], tuple[str, str]]] = []
-    messages = []
+    messages: list[tuple[object, ...]] = []
     for item in news:
         language = wording.language_of(item.recipient)
         subject, text = _words(words, language, kind, item)
         delivery = wanted.get(item.recipient.pk, Delivery.NOW)
         messages.append(
-            Message(
-                recipient=item.recipient,
-                kind=kind,
-                key=item.key,
-                subject=subject,
-                text=text,
-                link=item.link,
-                delivery=delivery,
-                created_at=at,
-                due_at=_due_at(delivery, at=at),
+            (
+                uuid.uuid4(),
+                item.recipient.pk,
+                kind,
+                item.key,
+                subject,
+                text,
+                item.link,
+                delivery,
+                at,
+                _due_at(delivery, at=at),
+                0,
+                "",
             )
         )
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    rows.insert(Message, _COLUMNS, messages, unless_there=True)
     after_commit(nudges.SEND)
+
+
+_COLUMNS = (
+    "public_id",
+    "recipient_id",
+    "kind",
+    "key",
+    "subject",
+    "text",
+    "link",
+    "delivery",
+    "created_at",
+    "due_at",
+    "failures",
+    "last_failure",
+)
 
 
 def _words(

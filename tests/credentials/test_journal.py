@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from credentials import actions, journal, keys, tasks, verifying
+from credentials import actions, journal, keys, tasks, verifying, verifying_own
 from credentials.models import Award, Credential, JournalPosition, LostPlace, StatusList
 from credentials.vc.verify import Verdict
 from tests.credentials.awards import issued
@@ -34,7 +34,7 @@ def and_then_restore_the_backup_from_before(*credentials: Credential) -> None:
 
 
 def verdict(credential: Credential) -> Verdict:
-    return verifying.verify_id(credential.public_id).verdict
+    return verifying_own.verify_id(credential.public_id).verdict
 
 
 def test_the_drill():

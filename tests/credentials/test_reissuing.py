@@ -7,7 +7,7 @@ import datetime
 import pytest
 from django.core.management import CommandError, call_command
 
-from credentials import actions, addresses, keys, tasks, verifying
+from credentials import actions, addresses, keys, tasks, verifying, verifying_own
 from credentials.models import Award, Credential
 from credentials.vc.verify import Verdict
 from notifications.models import Message
@@ -31,7 +31,7 @@ def signed():
 
 
 def verdict(credential):
-    return verifying.verify_id(credential.public_id).verdict
+    return verifying_own.verify_id(credential.public_id).verdict
 
 
 def test_what_was_signed_since_gets_a_successor(signed):

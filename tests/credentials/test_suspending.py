@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials import actions, tasks, verifying
+from credentials import actions, known, tasks, verifying, verifying_own
 from credentials.models import Credential, StatusList
 from credentials.vc import status_list
 from credentials.vc.verify import Verdict, verify
@@ -38,7 +38,7 @@ def set_places(content) -> list[int]:
 def verdicts(credential):
     return {
         verifying.verify_stored(credential).verdict,
-        verifying.verify_id(credential.public_id).verdict,
+        verifying_own.verify_id(credential.public_id).verdict,
     }
 
 
@@ -56,7 +56,7 @@ def test_a_suspended_credential_is_known_as_suspended_at_once(credential):
 def test_the_reason_is_told_to_whoever_verifies(credential):
     suspend(credential, reason="Under review")
 
-    words = [check.words for check in verifying.verify_id(credential.public_id).checks]
+    words = [check.words for check in verifying_own.verify_id(credential.public_id).checks]
 
     assert "The issuer has suspended it for now: Under review" in words
 
@@ -100,9 +100,7 @@ def test_whoever_knows_only_the_signed_list_does_not_take_it_for_valid(credentia
     suspend(credential)
     tasks.sweep()
 
-    report = verify(
-        bytes(credential.document), resolver=verifying.LocalResolver(), at=timezone.now()
-    )
+    report = verify(bytes(credential.document), resolver=known.LocalResolver(), at=timezone.now())
 
     assert report.verdict == Verdict.REVOKED
 

@@ -166,4 +166,4 @@ def test_a_list_and_its_only_item_are_two_shapes():
     other = one | {"issuer": [one["issuer"]]}
     template.render(one)
 
-    assert template.render(other).text == json.dumps(other, ensure_ascii=False)
+    assert template.render(other).text == json.dumps(other, ensure_ascii=False).encode()
