@@ -24,6 +24,6 @@ def use_lz4(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0013_due_in_order")]
+    dependencies = [("credentials", "0014_due_in_order")]
 
     operations = [migrations.RunPython(use_lz4, migrations.RunPython.noop)]

@@ -47,7 +47,7 @@ def drop(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_platform"),
-        ("credentials", "0014_quick_compression"),
+        ("credentials", "0015_quick_compression"),
     ]
 
     operations = [migrations.RunPython(create, drop)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0009_rules"),
-        ("credentials", "0012_learner_dids"),
+        ("credentials", "0013_previews"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
