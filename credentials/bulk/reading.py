@@ -179,7 +179,7 @@ def _copied(rows: QuerySet[Any], sources: Mapping[str, Source]) -> dict[str, Arr
     taken = _Taken(sources)
     with connection.cursor() as cursor:
         said = cursor.mogrify(sql, params).decode()
-        cursor.copy_expert(f"COPY ({said}) TO STDOUT (FORMAT binary)", taken, size=1 << 20)
+        cursor.copy_expert(f"COPY ({said}) TO STDOUT (FORMAT binary)", taken, 1 << 20)
     return taken.arrays()
 
 
