@@ -266,7 +266,7 @@ class _Node:
 def _markers(kinds: Sequence[Mark], token: str) -> list[str]:
     """A value of each kind; none is part of another."""
     formats = {URL: "https://{}.example/{}z", DID: "did:example:{}{}z"}
-    return [formats.get(kind, "{}{}z").format(token, n) for n, kind in enumerate(kinds)]  # type: ignore[call-overload]
+    return [formats.get(kind, "{}{}z").format(token, n) for n, kind in enumerate(kinds)]
 
 
 def _text_format(marked: dict[str, Any], slots: dict[str, str], token: str) -> str:
