@@ -50,7 +50,6 @@ NOW = datetime.datetime(2026, 3, 3, 9, 0, tzinfo=datetime.UTC)
 LONG_AGO = datetime.datetime(2021, 3, 3, 9, 0, tzinfo=datetime.UTC)
 YEARS = 4
 FIELDS, COURSES, CREDENTIALED = 20, 50, 6
-RULES = 400
 EACH = 12
 """Courses that a learner has completed, on average."""
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from accounts.models import Organization
 from credentials.models import SigningKey
-from credentials.signers import CannotOpenKey, Kind, open_key, vault_for_new_keys
+from credentials.vaults import CannotOpenKey, Kind, open_key, vault_for_new_keys
 
 __all__ = ["CannotOpenKey", "Kind", "active_key", "open_key", "rotate"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from credentials import keys, signers, verifying
+from credentials import keys, vaults, verifying
 from credentials.models import SigningKey
 from credentials.vc import jwt, multikey
 from credentials.vc.verify import Verdict
@@ -105,5 +105,5 @@ def test_a_key_that_the_device_does_not_have_is_said_to_be_missing():
 def test_a_device_that_does_not_let_us_in_says_so(settings, name):
     setattr(settings, name, "wrong")
 
-    with pytest.raises(signers.CannotOpenKey):
-        signers.device_vault()
+    with pytest.raises(vaults.CannotOpenKey):
+        vaults.device_vault()

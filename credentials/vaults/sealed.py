@@ -1,16 +1,8 @@
-"""Where private keys are kept, and how they sign: sealed in a row, or inside a device.
-
-A vault makes keys and opens them; what it opens is a ``Signer``. A key management service is
-another vault. Only workers hold what a vault needs: web processes cannot open any key.
-"""
+"""Private keys in the database, sealed under the installation's key-encryption key."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,52 +11,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from credentials.models import SigningKey
+from credentials.vaults.interface import CannotOpenKey, Kind, Made, Signer
 from credentials.vc import jwt, multikey
 
 NONCE_BYTES = 12
-Kind = SigningKey.Kind
-
-
-class CannotOpenKey(Exception):
-    """This process does not have what opens the key, or has another."""
-
-
-class Signer(Protocol):
-    """One private key. P-256 signatures are the 64 bytes of ES256 (RFC 7518 §3.4)."""
-
-    def sign(self, data: bytes, /) -> bytes: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """A new key: its public half, and how its row finds the private one again."""
-
-    public_key_multibase: str
-    sealed_private_key: bytes = b""
-    device_label: str = ""
-
-
-class Vault(Protocol):
-    def make(self, kind: str, *, organization_id: int, fragment: str) -> Made: ...
-
-    def open(self, key: SigningKey) -> Signer:
-        """Raises ``CannotOpenKey``."""
-        ...
-
-
-def open_key(key: SigningKey) -> Signer:
-    """The private half, for a worker. Raises ``CannotOpenKey``."""
-    return (device_vault() if key.device_label else SealedKeys()).open(key)
-
-
-def vault_for_new_keys() -> Vault:
-    return device_vault() if settings.PKCS11_MODULE else SealedKeys()
-
-
-def device_vault() -> Vault:
-    # Its library is installed only where there is such a device.
-    make: Callable[[], Vault] = import_module("credentials.pkcs11").DeviceKeys
-    return make()
 
 
 class SealedKeys:

@@ -18,7 +18,7 @@ from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
 from pkcs11.util.ec import encode_named_curve_parameters
 
 from credentials.models import SigningKey
-from credentials.signers import CannotOpenKey, Kind, Made, Signer
+from credentials.vaults.interface import CannotOpenKey, Kind, Made, Signer
 from credentials.vc import multikey
 
 LONG_FORM = 0x80
