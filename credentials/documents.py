@@ -30,6 +30,10 @@ SALT_BYTES = 16
 EQF_PREFIX = "http://data.europa.eu/snb/eqf/"
 FAR = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=datetime.UTC)
 ESCO_PREFIX = "http://data.europa.eu/esco/"
+EVIDENCE = (
+    "The page lists the courses, credentials and recognized learning that this credential rests on."
+)
+"""Not listed in the document: what else somebody has earned is theirs to show, or to hide again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,11 @@ class Drafting:
             status=status_list.entry(self._address_of(said.listed), str(said.index)),
             grade=said.grade,
             valid_until=said.valid_until,
+            evidence=[
+                vc.Evidence(
+                    url=self._evidence_address(said), name="What it rests on", narrative=EVIDENCE
+                )
+            ],
             narrative=said.how,
         )
 
@@ -131,6 +140,7 @@ class Drafting:
         index = str(said.index)
         values = {
             "id": self._address(said),
+            "evidence": self._evidence_address(said),
             "name": said.recipient.name,
             "hash": vc.hash_identity(said.recipient.email, said.recipient.salt),
             "salt": said.recipient.salt,
@@ -155,6 +165,9 @@ class Drafting:
     def _address(self, said: Particulars) -> str:
         before, after = self._around
         return f"{before}{said.public_id}{after}"
+
+    def _evidence_address(self, said: Particulars) -> str:
+        return f"{self._address(said)}#evidence"
 
     def _issuer(self, organization: Organization) -> Constant:
         if organization.pk not in self._issuers:

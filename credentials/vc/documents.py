@@ -81,6 +81,7 @@ class Evidence:
     name: str
     url: str = ""
     genre: str = ""
+    narrative: str = ""
 
 
 def credential(
@@ -170,6 +171,7 @@ def _evidence(item: Evidence) -> dict[str, Any]:
         **({"id": item.url} if item.url else {}),
         "type": ["Evidence"],
         "name": item.name,
+        **({"narrative": item.narrative} if item.narrative else {}),
         **({"genre": item.genre} if item.genre else {}),
     }
 

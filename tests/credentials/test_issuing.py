@@ -77,6 +77,16 @@ def test_what_is_issued_meets_the_published_schema():
     assert errors == []
 
 
+def test_its_evidence_is_the_place_on_its_page_that_lists_what_it_rests_on(client):
+    (credential,) = issued()
+
+    (evidence,) = json.loads(bytes(credential.document))["evidence"]
+
+    page, _, anchor = evidence["id"].partition("#")
+    assert page == json.loads(bytes(credential.document))["id"]
+    assert f'id="{anchor}"' in client.get(credential.get_absolute_url()).content.decode()
+
+
 def test_a_full_list_is_followed_by_another(monkeypatch):
     monkeypatch.setattr(status_lists, "FULL_AT", 4)
 
