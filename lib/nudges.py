@@ -21,6 +21,8 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+NUDGE = "nudge"
+"""The header of a message that was sent by ``wake``."""
 LOST = 2000
 """Milliseconds after which a nudge that nobody has taken no longer stands in for others."""
 
@@ -38,7 +40,7 @@ def wake(task: str) -> None:
     try:
         woken = _woken()
         if woken is None or woken.set(f"woken:{task}", 1, nx=True, px=LOST):
-            current_app.send_task(task)
+            current_app.send_task(task, headers={NUDGE: True})
     except (OperationalError, RedisError, OSError):
         # A broker that is down must not fail the request; the sweep finds the rows.
         logger.warning("no worker could be woken; the sweep will find what is due")
@@ -47,6 +49,9 @@ def wake(task: str) -> None:
 @task_prerun.connect
 def _begins(task: Any, **kwargs: Any) -> None:
     """What is committed from here on, this worker may no longer see."""
+    if NUDGE not in (task.request.headers or {}):
+        # Nobody was woken by it, and tasks that have nothing to do with nudges pay nothing.
+        return
     if woken := _woken():
         with suppress(RedisError):
             woken.delete(f"woken:{task.name}")

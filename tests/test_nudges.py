@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import types
-
 import pytest
+from celery import shared_task
 from redis.exceptions import ConnectionError as NoConnection
 
 from lib import nudges
@@ -29,8 +28,21 @@ class Memory:
 def sent(monkeypatch):
     found, memory = [], Memory()
     monkeypatch.setattr(nudges, "_woken", lambda: memory)
-    monkeypatch.setattr("lib.nudges.current_app.send_task", found.append)
+
+    def send_task(name, **values):
+        found.append((name, values))
+
+    monkeypatch.setattr("lib.nudges.current_app.send_task", send_task)
     return found
+
+
+def names(sent) -> list[str]:
+    return [name for name, _ in sent]
+
+
+@shared_task(name="judge")
+def judge() -> None:
+    pass
 
 
 def test_who_is_on_the_way_is_not_woken_again(sent):
@@ -38,15 +50,23 @@ def test_who_is_on_the_way_is_not_woken_again(sent):
     nudges.wake("judge")
     nudges.wake("send")
 
-    assert sent == ["judge", "send"]
+    assert names(sent) == ["judge", "send"]
 
 
 def test_who_has_begun_does_not_stand_in_for_the_next(sent):
     nudges.wake("judge")
-    nudges._begins(types.SimpleNamespace(name="judge"))
+    judge.apply(**sent[0][1])
     nudges.wake("judge")
 
-    assert sent == ["judge", "judge"]
+    assert names(sent) == ["judge", "judge"]
+
+
+def test_a_task_that_was_not_woken_leaves_those_alone_who_were(sent):
+    nudges.wake("judge")
+    judge.apply()
+    nudges.wake("judge")
+
+    assert names(sent) == ["judge"]
 
 
 def test_without_redis_nobody_is_woken_and_nothing_fails(sent, monkeypatch):
