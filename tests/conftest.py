@@ -56,6 +56,18 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tasks that workers are woken for from here on; nobody is."""
+    found: list[str] = []
+
+    def send_task(name: str, *, headers: dict[str, bool]) -> None:
+        found.append(name)
+
+    monkeypatch.setattr("lib.nudges.current_app.send_task", send_task)
+    return found
+
+
 @pytest.fixture(autouse=True)
 def _nobody_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """A nudge of one test must not stand in for that of the next."""

@@ -63,9 +63,7 @@ def test_a_completion_leaves_a_row_that_says_judging_is_due(learner):
     assert JudgementRequest.objects.get().learner == learner
 
 
-def test_a_completion_wakes_a_worker(learner, django_capture_on_commit_callbacks, monkeypatch):
-    sent = []
-    monkeypatch.setattr("lib.nudges.current_app.send_task", sent.append)
+def test_a_completion_wakes_a_worker(learner, django_capture_on_commit_callbacks, sent):
     course = published_course()
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -77,7 +75,7 @@ def test_a_completion_wakes_a_worker(learner, django_capture_on_commit_callbacks
 def test_a_dead_broker_fails_no_completion(
     learner, django_capture_on_commit_callbacks, monkeypatch
 ):
-    def refuse(task):
+    def refuse(task, **values):
         raise ConnectionRefusedError
 
     monkeypatch.setattr("lib.nudges.current_app.send_task", refuse)

@@ -202,9 +202,7 @@ def test_a_server_out_of_reach_loses_nothing_and_is_asked_once(tell, monkeypatch
     assert send(at=TUESDAY + OUTAGE) == ["ada@example.org"] * 2
 
 
-def test_a_long_queue_is_left_to_the_next_task(tell, monkeypatch):
-    sent = []
-    monkeypatch.setattr("lib.nudges.current_app.send_task", sent.append)
+def test_a_long_queue_is_left_to_the_next_task(tell, monkeypatch, sent):
     monkeypatch.setattr(delivery, "BATCH", 1)
     tell()
     tell()

@@ -102,10 +102,7 @@ def test_many_are_told_in_their_own_languages_and_once(django_assert_num_queries
     assert people[2].messages.get().key == f"cohort:1:{people[2].public_id}"
 
 
-def test_telling_wakes_a_worker(tell, django_capture_on_commit_callbacks, monkeypatch):
-    sent = []
-    monkeypatch.setattr("lib.nudges.current_app.send_task", sent.append)
-
+def test_telling_wakes_a_worker(tell, django_capture_on_commit_callbacks, sent):
     with django_capture_on_commit_callbacks(execute=True):
         tell()
 
