@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from credentials.vc import pinned
+from credentials.vc import hygiene, pinned
 from credentials.vc.data_integrity import timestamp
 
 CONTEXTS = [pinned.CREDENTIALS_V2, pinned.OPEN_BADGES]
@@ -204,6 +204,17 @@ def hash_identity(identity: str, salt: str) -> str:
     return f"sha256${hashlib.sha256((identity + salt).encode()).hexdigest()}"
 
 
+def _credits(credits: Decimal) -> int | float | None:
+    """Nothing for the few fractions that verifiers write differently: the criteria say them, too.
+
+    Without a point where it has none: JSON's readers differ on how they write 2.0.
+    """
+    if credits == int(credits):
+        return int(credits)
+    number = float(credits)
+    return number if hygiene.is_written_alike(number) else None
+
+
 def achievement(described: AchievementDescription, *, with_grade: bool) -> dict[str, Any]:
     document: dict[str, Any] = {
         "id": described.id,
@@ -234,10 +245,8 @@ def achievement(described: AchievementDescription, *, with_grade: bool) -> dict[
         document["tag"] = list(described.tags)
     if described.field_of_study:
         document["fieldOfStudy"] = described.field_of_study
-    if described.credits is not None:
-        # Without a point where it has none: JSON's readers differ on how they write 2.0.
-        is_whole = described.credits == int(described.credits)
-        document["creditsAvailable"] = (int if is_whole else float)(described.credits)
+    if described.credits is not None and (credits := _credits(described.credits)) is not None:
+        document["creditsAvailable"] = credits
     document["resultDescription"] = [
         {
             "id": f"{described.id}#status",

@@ -23,7 +23,11 @@ from catalog.models import (
     Track,
 )
 from config import demo
-from credentials.models import JudgementRequest
+from credentials.documents import achievement_description
+from credentials.models import Award, JudgementRequest
+from credentials.tasks import judge
+from credentials.vc import documents, hygiene
+from credentials.verifying import verify_stored
 from enrollment import teaching
 from enrollment.cohorts import cohort_of
 from enrollment.models import Enrollment
@@ -81,6 +85,21 @@ def test_hr_has_a_completion_to_read_and_the_worker_one_to_judge():
     completed = Enrollment.objects.completed().of_people_at(employer.pk).get()
     assert completed.grade == 100
     assert JudgementRequest.objects.filter(learner=completed.learner).exists()
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_worker_issues_what_has_been_earned():
+    judge()
+
+    award = Award.objects.get()
+    assert award.last_failure == ""
+    assert verify_stored(award.credentials.get()).is_valid
+
+
+@pytest.mark.usefixtures("_demo")
+def test_no_version_of_the_demo_says_what_cannot_be_signed():
+    for version in AchievementVersion.objects.all():
+        hygiene.check(documents.achievement(achievement_description(version), with_grade=True))
 
 
 @pytest.mark.usefixtures("_demo")

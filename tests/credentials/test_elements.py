@@ -51,6 +51,20 @@ def test_a_credential_says_all_elements(course):
     assert verifying.verify_stored(credential).is_valid
 
 
+@pytest.mark.parametrize("ects", ["0.1", "0.2", "8.2", "12.3"])
+def test_whatever_credits_a_course_has_its_credential_is_issued(ects):
+    course = complete_course(title="Maps", ects=Decimal(ects))
+    catalog_actions.publish_course(course=course, at=TUESDAY)
+    course.refresh_from_db()
+
+    (credential,) = issued(achievement=course.achievement)
+
+    said = achievement_of(credential)
+    assert f"- ECTS credits: {float(ects)}" in said["criteria"]["narrative"]
+    assert said.get("creditsAvailable", float(ects)) == float(ects)
+    assert verifying.verify_stored(credential).is_valid
+
+
 def test_a_later_edit_of_the_course_changes_nothing_of_what_was_published(course):
     course.assessment = "exam"
     course.save()

@@ -91,7 +91,7 @@ def test_without_a_grade_there_is_the_status_alone():
 
 
 @pytest.mark.parametrize(
-    ("credits", "written"), [("2.5", "2.5"), ("2.00", "2"), ("0.25", "0.25"), ("60", "60")]
+    ("credits", "written"), [("2.5", "2.5"), ("2.00", "2"), ("0.20", "0.2"), ("60", "60")]
 )
 def test_credits_are_written_without_a_point_that_they_do_not_need(credits, written):
     earned = dataclasses.replace(samples.ACHIEVEMENT, credits=Decimal(credits))
@@ -99,6 +99,13 @@ def test_credits_are_written_without_a_point_that_they_do_not_need(credits, writ
     document = documents.achievement(earned, with_grade=False)
 
     assert json.dumps(document["creditsAvailable"]) == written
+
+
+@pytest.mark.parametrize("credits", ["0.56", "8.20"])
+def test_credits_that_verifiers_write_differently_are_left_to_the_criteria(credits):
+    earned = dataclasses.replace(samples.ACHIEVEMENT, credits=Decimal(credits))
+
+    assert "creditsAvailable" not in documents.achievement(earned, with_grade=False)
 
 
 def test_the_elements_that_open_badges_have_terms_for():

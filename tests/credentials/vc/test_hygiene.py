@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import json
+
+import pyoxigraph
 import pytest
+from pyld import jsonld
 
 from credentials.vc import hygiene
 
@@ -35,7 +39,16 @@ def test_an_unclean_property_name_is_refused():
         hygiene.check({"na\0me": "x"})
 
 
-@pytest.mark.parametrize("number", [0.56, float("nan"), 2**53, -(2**53)])
+@pytest.mark.parametrize("number", [0.56, 2.0, float("nan"), 2**53, -(2**53)])
 def test_a_number_that_verifiers_write_differently_is_refused(number):
     with pytest.raises(hygiene.UncleanText, match="Write the number in value"):
         hygiene.check({"value": number})
+
+
+def test_numbers_that_pass_are_the_same_to_a_library_that_writes_few_digits():
+    passing = [n / 100 for n in range(6001) if hygiene.is_written_alike(n / 100)]
+    assert {0.1, 0.2, 0.25, 7.3, 60 - 0.01} <= set(passing)
+    document = {"@id": "https://example.org/1", "https://example.org/n": passing}
+    by_fewest = pyoxigraph.parse(json.dumps(document), format=pyoxigraph.RdfFormat.JSON_LD)
+    by_sixteen = jsonld.to_rdf(document, {"format": "application/n-quads"})
+    assert {f"{quad} ." for quad in by_fewest} == set(by_sixteen.splitlines())
