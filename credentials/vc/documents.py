@@ -204,7 +204,7 @@ def hash_identity(identity: str, salt: str) -> str:
     return f"sha256${hashlib.sha256((identity + salt).encode()).hexdigest()}"
 
 
-def _credits(credits: Decimal) -> int | float | None:
+def _number(credits: Decimal) -> int | float | None:
     """Nothing for the few fractions that verifiers write differently: the criteria say them, too.
 
     Without a point where it has none: JSON's readers differ on how they write 2.0.
@@ -245,8 +245,8 @@ def achievement(described: AchievementDescription, *, with_grade: bool) -> dict[
         document["tag"] = list(described.tags)
     if described.field_of_study:
         document["fieldOfStudy"] = described.field_of_study
-    if described.credits is not None and (credits := _credits(described.credits)) is not None:
-        document["creditsAvailable"] = credits
+    if described.credits is not None and (number := _number(described.credits)) is not None:
+        document["creditsAvailable"] = number
     document["resultDescription"] = [
         {
             "id": f"{described.id}#status",
