@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -45,14 +44,24 @@ def item_code(item: Item) -> int:
     return item[1] * len(_ITEMS) + _ITEMS.index(item[0])
 
 
-@dataclass(frozen=True)
+_UNLESS_GIVEN: Mapping[str, Any] = {
+    "grade": NO_GRADE,
+    "until": NEVER,
+    "issuer": 0,
+    "minutes": 0,
+    "ects": 0,
+    "level": 0,
+    "is_current": False,
+}
+
+
 class Facts:
     """``grade`` is in hundredths, ``item`` a code of what counts once, ``level`` a skill's.
 
-    A column that is the same for all takes no memory: it is spread over one value.
+    A column is brought over when it is first asked for: of most facts, rules ask nothing but whose
+    they are. One that is the same for all takes no memory: it is spread over one value.
     """
 
-    learner: Array
     at: Array
     grade: Array
     until: Array
@@ -65,32 +74,41 @@ class Facts:
     level: Array
     is_current: Array
 
+    def __init__(self, learner: Array, column: Callable[[str], Any]) -> None:
+        """``column`` says what is in each other column: values, or one for all."""
+        self.learner = learner
+        self._column = column
+
     @classmethod
     def of(cls, learner: Array, **columns: Any) -> Facts:
-        """Columns may be given as one value for all."""
-        values: dict[str, Any] = {
-            "grade": NO_GRADE,
-            "until": NEVER,
-            "issuer": 0,
-            "minutes": 0,
-            "ects": 0,
-            "level": 0,
-            "is_current": False,
-        } | columns
-        return cls(learner, **{name: _spread(v, len(learner)) for name, v in values.items()})
+        """Columns may be given as one value for all, or as a function that fetches them."""
+
+        def column(name: str) -> Any:
+            given = columns[name] if name in columns else _UNLESS_GIVEN[name]
+            return given() if callable(given) else given
+
+        return cls(learner, column)
+
+    def __getattr__(self, name: str) -> Array:
+        """A column that has not been asked for yet."""
+        if name not in Facts.__annotations__:
+            raise AttributeError(name)
+        values = _spread(self._column(name), len(self.learner))
+        setattr(self, name, values)
+        return values
 
     def __len__(self) -> int:
         return len(self.learner)
 
     def __getitem__(self, which: Any) -> Facts:
-        learner = self.learner[which]
-        return Facts(
-            learner,
-            **{
-                column.name: _taken(getattr(self, column.name), which, len(learner))
-                for column in fields(self)[1:]
-            },
-        )
+        def column(name: str) -> Any:
+            values = getattr(self, name)
+            return values[0] if len(values) and is_one_value(values) else values[which]
+
+        return Facts(self.learner[which], column)
+
+    def at_level(self, level: int) -> Facts:
+        return Facts(self.learner, lambda name: level if name == "level" else getattr(self, name))
 
     def newest(self) -> Facts:
         """The newest of each learner."""
@@ -138,19 +156,17 @@ def _spread(value: Any, count: int) -> Array:
     return one if one.ndim else np.ndarray(count, one.dtype, one, strides=(0,))
 
 
-def _taken(values: Array, which: Any, count: int) -> Array:
-    if len(values) and values.strides == (0,):
-        return _spread(values[0], count)
-    taken: Array = values[which]
-    return taken
-
-
 def together(parts: Sequence[Facts]) -> Facts:
     some = [part for part in parts if len(part)]
     if len(some) == 1:
         return some[0]
     if not some:
         return Facts.of(np.zeros(0, dtype=np.int32), at=0, kind=0, pk=0, item=0)
-    return Facts(
-        *(np.concatenate([getattr(part, column.name) for part in some]) for column in fields(Facts))
-    )
+
+    def column(name: str) -> Any:
+        columns = [getattr(part, name) for part in some]
+        first = columns[0][0]
+        is_same = all(is_one_value(values) and values[0] == first for values in columns)
+        return first if is_same else np.concatenate(columns)
+
+    return Facts(np.concatenate([part.learner for part in some]), column)

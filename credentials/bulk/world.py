@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -77,25 +78,62 @@ def table(name: str, rows: Sequence[Sequence[Any]] = ()) -> dict[str, Array]:
     }
 
 
+_PIECE = 1 << 18
+
+
 class Grouped:
-    """The rows of a table by what they are of, each group's together."""
+    """The rows of a table by what they are of.
+
+    Put in order piece by piece, so that what is moved at once fits into the processor's cache. A
+    group is a part of each piece.
+    """
 
     def __init__(self, rows: Table, by: str) -> None:
         names, places = _places(rows[by])
-        ends = np.cumsum(np.bincount(places, minlength=len(names)))
-        starts = ends - np.diff(ends, prepend=0)
-        self.rows = _moved(rows, places, starts)
-        self.slices = {
-            int(name): slice(int(start), int(end))
-            for name, start, end in zip(names, starts, ends, strict=True)
-        }
+        self.rows = rows
+        self.order = np.empty(len(places), dtype=np.int32)
+        self.learner = np.empty_like(rows["learner"])
+        bounds = []
+        for begin in range(0, len(places), _PIECE):
+            piece = slice(begin, begin + _PIECE)
+            order = np.argsort(places[piece], kind="stable")
+            self.order[piece] = order + begin
+            self.learner[piece] = rows["learner"][piece][order]
+            sizes = np.bincount(places[piece], minlength=len(names))
+            bounds.append(begin + np.cumsum([0, *sizes]))
+        self._bounds = np.array(bounds)
+        self._places = {name: place for place, name in enumerate(names.tolist())}
 
     def __contains__(self, key: int) -> bool:
-        return key in self.slices
+        return key in self._places
 
-    def of(self, key: int) -> Table:
-        part = self.slices.get(key, slice(0, 0))
-        return {name: values[part] for name, values in self.rows.items()}
+    def of(self, key: int) -> Group:
+        place = self._places[key]
+        starts, ends = self._bounds[:, place].tolist(), self._bounds[:, place + 1].tolist()
+        return Group(self, [slice(*ends) for ends in zip(starts, ends, strict=True)])
+
+
+class Group:
+    """Rows of a table, whose columns are brought over when they are asked for."""
+
+    def __init__(self, grouped: Grouped, parts: Sequence[slice]) -> None:
+        self.grouped = grouped
+        self.parts = parts
+
+    @cached_property
+    def learner(self) -> Array:
+        return np.concatenate([self.grouped.learner[part] for part in self.parts])
+
+    @cached_property
+    def _which(self) -> Array:
+        return np.concatenate([self.grouped.order[part] for part in self.parts])
+
+    def __getitem__(self, name: str) -> Array:
+        return self.grouped.rows[name][self._which]
+
+    def later(self, *names: str) -> dict[str, Callable[[], Array]]:
+        """What fetches each of these columns."""
+        return {name: partial(self.__getitem__, name) for name in names}
 
 
 def _places(keys: Array) -> tuple[Array, Array]:
@@ -104,35 +142,17 @@ def _places(keys: Array) -> tuple[Array, Array]:
         return keys, keys
     if int(keys.max()) > 8 * len(keys) + 1024 or int(keys.min()) < 0:
         names, places = np.unique(keys, return_inverse=True)
-        return names, places
+        return names, places.astype(_width(len(names)))
     is_there = np.zeros(int(keys.max()) + 1, dtype=bool)
     is_there[keys] = True
-    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[keys]
+    names = np.flatnonzero(is_there)
+    place_of = (np.cumsum(is_there) - 1).astype(_width(len(names)))
+    return names, place_of[keys]
 
 
-_PIECE = 1 << 18
-
-
-def _moved(rows: Table, places: Array, starts: Array) -> Table:
-    """The rows of each place together, from its start on, in the order in which they were.
-
-    Piece by piece: what is moved at once fits into the processor's cache.
-    """
-    moved = {name: np.empty_like(values) for name, values in rows.items()}
-    if len(starts) <= 1 << 16:
-        # Of 16 bits numpy sorts by radix, which is several times as fast.
-        places = places.astype(np.uint16)
-    following = starts.copy()
-    for begin in range(0, len(places), _PIECE):
-        piece = slice(begin, begin + _PIECE)
-        counts = np.bincount(places[piece], minlength=len(starts))
-        order = np.argsort(places[piece], kind="stable")
-        here = np.cumsum(counts) - counts
-        target = np.arange(len(order)) + np.repeat(following - here, counts)
-        for name, values in rows.items():
-            moved[name][target] = values[piece][order]
-        following += counts
-    return moved
+def _width(names: int) -> type[np.integer[Any]]:
+    # Of 16 bits numpy sorts by radix, which is several times as fast.
+    return np.uint16 if names <= 1 << 16 else np.int64
 
 
 @dataclass
@@ -279,37 +299,33 @@ class Filed:
         if course_id in self.completions:
             rows = self.completions.of(course_id)
             yield Facts.of(
-                rows["learner"],
-                at=rows["at"],
-                grade=rows["grade"],
-                pk=rows["pk"],
+                rows.learner,
                 kind=COMPLETION,
                 issuer=self.world.providers.get(course_id, 0),
-                is_current=rows["edition"] == worth.edition,
+                is_current=lambda: rows["edition"] == worth.edition,
+                **rows.later("at", "grade", "pk"),
                 **common,
             )
         if course_id in self.course_recognitions:
             yield self._recognized(self.course_recognitions.of(course_id), **common)
 
-    def _recognized(self, rows: Table, **columns: Any) -> Facts:
-        taken = {name: rows[name] for name in ("at", "grade", "until", "pk", "issuer")}
-        return Facts.of(rows["learner"], kind=RECOGNITION, **taken, **columns)
+    def _recognized(self, rows: Group, **columns: Any) -> Facts:
+        given = rows.later("at", "grade", "until", "pk", "issuer")
+        return Facts.of(rows.learner, kind=RECOGNITION, **given, **columns)
 
     def _awards(self, achievement_id: int) -> Iterator[Facts]:
         if achievement_id in self.awards:
             rows = self.awards.of(achievement_id)
-            for version_id in np.unique(rows["version"]).tolist():
-                yield self._of_version(rows, version_id)
+            versions = rows["version"]
+            for version_id in np.unique(versions).tolist():
+                yield self._of_version(rows, versions, version_id)
         yield from (facts for _, facts in self.new.get(achievement_id, ()))
 
-    def _of_version(self, rows: Table, version_id: int) -> Facts:
-        which = rows["version"] == version_id
-        taken = {
-            name: values if which.all() else values[which]
-            for name, values in rows.items()
-            if name in ("learner", "at", "grade", "until", "pk")
-        }
-        return Facts.of(**taken, **self._award_columns(version_id))
+    def _of_version(self, rows: Group, versions: Array, version_id: int) -> Facts:
+        given = rows.later("at", "grade", "until", "pk")
+        facts = Facts.of(rows.learner, **given, **self._award_columns(version_id))
+        which = versions == version_id
+        return facts if which.all() else facts[which]
 
     def _award_columns(self, version_id: int) -> dict[str, Any]:
         worth = self.world.versions[version_id]
@@ -331,13 +347,16 @@ class Filed:
             if level < least or achievement_id is None:
                 continue
             if achievement_id in self.awards:
-                yield _at_level(self._of_version(self.awards.of(achievement_id), version_id), level)
+                rows = self.awards.of(achievement_id)
+                yield self._of_version(rows, rows["version"], version_id).at_level(level)
             for of_version, facts in self.new.get(achievement_id, ()):
                 if of_version == version_id:
-                    yield _at_level(facts, level)
+                    yield facts.at_level(level)
         if skill_id in self.skill_recognitions:
             rows = self.skill_recognitions.of(skill_id)
-            found = self._recognized(rows, item=_recognition_items(rows["pk"]), level=rows["level"])
+            found = self._recognized(
+                rows, item=lambda: _recognition_items(rows["pk"]), **rows.later("level")
+            )
             yield found[found.level >= least]
 
     def add(
@@ -369,7 +388,3 @@ def _pairs(first: Array, second: Array) -> tuple[list[int], list[int]]:
 def _recognition_items(pks: Array) -> Array:
     base = item_code(("recognition", 0))
     return pks * (item_code(("recognition", 1)) - base) + base
-
-
-def _at_level(facts: Facts, level: int) -> Facts:
-    return replace(facts, level=np.broadcast_to(level, facts.learner.shape))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from unittest import mock
 
 import numpy as np
 from hypothesis import given, settings
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from catalog.judging import months_after, months_before
 from catalog.rules import AchievementLeaf, CourseLeaf, Group, SkillLeaf
 from credentials.bulk import Judging, World
+from credentials.bulk import world as bulk_world
 from credentials.bulk.columns import at_least, column, has, members, size
 from credentials.bulk.facts import NEVER, moment, months_later
-from credentials.bulk.world import table
+from credentials.bulk.world import Grouped, table
 from credentials.rulebook import Rule, Worth
 from tests.credentials.plain_judging import Learner
 
@@ -227,3 +229,17 @@ def test_a_column_says_who_is_in_it():
 
     assert has(found, np.array([2, 3, 64, 65])).tolist() == [False, True, True, False]
     assert size(found) == 2
+
+
+@given(st.lists(st.integers(0, 3), min_size=1), st.integers(1, 7), st.sampled_from([1, 100_000]))
+def test_a_group_has_its_rows_in_their_order(courses, piece, apart):
+    rows = table("completions", [(n, n % 5, apart * c, n, n, 1) for n, c in enumerate(courses)])
+    with mock.patch.object(bulk_world, "_PIECE", piece):
+        grouped = Grouped(rows, "course")
+
+    found = {key: grouped.of(key) for key in {apart * course for course in courses}}
+
+    for key, group in found.items():
+        expected = [n for n, course in enumerate(courses) if apart * course == key]
+        assert group["pk"].tolist() == expected
+        assert group.learner.tolist() == [n % 5 for n in expected]
