@@ -39,6 +39,11 @@ def key_id(key: SigningKey) -> str:
     return f"{issuer_did(key.organization)}#{key.fragment}"
 
 
+def jwk_id(key: SigningKey) -> str:
+    """What the JWTs of a P-256 key name it by."""
+    return did.jwk_id(key_id(key))
+
+
 def achievement(item: Achievement) -> str:
     return absolute(reverse("credentials:achievement", args=[item.public_id]))
 

@@ -56,7 +56,7 @@ def _sign_for(
     key = keys.active_key(organization=organization, kind=keys.Kind.P256, at=at)
     signer = keys.open_key(key)
     public_key = multikey.decode_p256(key.public_key_multibase)
-    header = jwt.header(public_key, key_id=addresses.key_id(key))
+    header = jwt.header(public_key, key_id=addresses.jwk_id(key))
     issuer = addresses.issuer_did(organization)
     for one in asked:
         ends = one.credential.award.expires_at

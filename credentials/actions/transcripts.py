@@ -84,7 +84,7 @@ def _sign(item: Transcript, *, at: datetime.datetime) -> None:
         Transcript.objects.filter(pk=item.pk).update(failure=str(error)[:500])
         return
     header = jwt.header(
-        multikey.decode_p256(jwt_key.public_key_multibase), key_id=addresses.key_id(jwt_key)
+        multikey.decode_p256(jwt_key.public_key_multibase), key_id=addresses.jwk_id(jwt_key)
     )
     Transcript.objects.filter(pk=item.pk).update(
         document=document,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from credentials.vc import multikey, pinned
 
 PublicKey = Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+JWK_V1 = "https://w3id.org/security/jwk/v1"
 RSA_BITS = range(2048, 8193)
 """Shorter ones can be broken; longer ones only cost time."""
 
@@ -30,6 +32,11 @@ class Key:
     id: str
     public_key_multibase: str
     is_compromised: bool = False
+
+
+def jwk_id(key_id: str) -> str:
+    """What a P-256 key is listed by as a JWK, beside the Multikey that has this id."""
+    return f"{key_id}-jwk"
 
 
 def from_url(url: str) -> str:
@@ -48,21 +55,46 @@ def to_url(did: str) -> str:
 
 def document(did: str, keys: Iterable[Key]) -> dict[str, Any]:
     """The DID document. Retired keys stay in it, so that what they signed goes on verifying."""
-    keys = list(keys)
-    methods = [
-        {
-            "id": key.id,
-            "type": "Multikey",
-            "controller": did,
-            "publicKeyMultibase": key.public_key_multibase,
-        }
-        for key in keys
-    ]
+    methods = [(method, key) for key in keys for method in _methods(key, did)]
     return {
-        "@context": [pinned.DID_V1, pinned.MULTIKEY_V1],
+        "@context": [pinned.DID_V1, pinned.MULTIKEY_V1, JWK_V1],
         "id": did,
-        "verificationMethod": methods,
-        "assertionMethod": [key.id for key in keys if not key.is_compromised],
+        "verificationMethod": [method for method, _ in methods],
+        "assertionMethod": [method["id"] for method, key in methods if not key.is_compromised],
+    }
+
+
+def _methods(key: Key, controller: str) -> Iterator[dict[str, Any]]:
+    """A key that signs JWTs stands there as a JWK, too: some who read them know no other form."""
+    multibase = key.public_key_multibase
+    yield {
+        "id": key.id,
+        "type": "Multikey",
+        "controller": controller,
+        "publicKeyMultibase": multibase,
+    }
+    if multibase.startswith("zDn"):
+        yield {
+            "id": jwk_id(key.id),
+            "type": "JsonWebKey",
+            "controller": controller,
+            "publicKeyJwk": _jwk_of(multibase),
+        }
+
+
+@lru_cache(maxsize=1024)
+def _jwk_of(multibase: str) -> dict[str, str]:
+    return jwk(multikey.decode_p256(multibase))
+
+
+def jwk(public_key: ec.EllipticCurvePublicKey) -> dict[str, str]:
+    """A P-256 key as a JWK (RFC 7518 §6.2.1)."""
+    numbers = public_key.public_numbers()
+    return {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": _encode(numbers.x.to_bytes(32)),
+        "y": _encode(numbers.y.to_bytes(32)),
     }
 
 
@@ -115,6 +147,10 @@ def _from_jwk(jwk: dict[str, Any]) -> PublicKey:
                 raise ValueError("an RSA key of an unusual size")
             return rsa.RSAPublicNumbers(exponent, modulus).public_key()
     raise ValueError("a key of another kind")
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _decode(text: str) -> bytes:

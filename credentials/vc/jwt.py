@@ -2,9 +2,9 @@
 
 Those made here are ES256; others are read, too.
 
-The payload is the credential itself, without its embedded proof; there is no ``vc`` claim. The key
-stands in the header, where 1EdTech's validator looks for it, and names itself there by its absolute
-id: a verifier must find it under that id in the issuer's DID document.
+The payload is the credential itself, without its embedded proof; there is no ``vc`` claim. The
+header names the key by its absolute id, under which it stands in the issuer's DID document, and
+carries it, too: some verifiers look for the one, and some for the other (Open Badges 3.0 §8.2.4.1).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 
-from credentials.vc.did import PublicKey
+from credentials.vc.did import PublicKey, jwk
 
 ALGORITHM = "ES256"
 ALGORITHMS = ("ES256", "EdDSA", "RS256")
@@ -60,20 +60,9 @@ class PrivateKey:
         return r.to_bytes(32) + s.to_bytes(32)
 
 
-def jwk(public_key: ec.EllipticCurvePublicKey) -> dict[str, str]:
-    """The public key as a JWK (RFC 7518 §6.2.1)."""
-    numbers = public_key.public_numbers()
-    return {
-        "kty": "EC",
-        "crv": "P-256",
-        "x": _encode(numbers.x.to_bytes(32)).decode(),
-        "y": _encode(numbers.y.to_bytes(32)).decode(),
-    }
-
-
 def header(public_key: ec.EllipticCurvePublicKey, *, key_id: str) -> bytes:
     """The first part of the JWTs that this key signs."""
-    said = {"alg": ALGORITHM, "typ": TYPE, "jwk": {**jwk(public_key), "kid": key_id}}
+    said = {"alg": ALGORITHM, "typ": TYPE, "kid": key_id, "jwk": jwk(public_key)}
     return _encode(_write(said).encode())
 
 

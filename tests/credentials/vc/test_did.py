@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from credentials.vc import did
+from credentials.vc import did, multikey
 
 URL = "http://localhost:8000/issuers/acme"
 DID = "did:web:localhost%3A8000:issuers:acme"
@@ -47,6 +48,35 @@ def test_keys_are_multikeys_of_the_issuer():
         "controller": DID,
         "publicKeyMultibase": "z6MkA",
     }
+
+
+P256 = ec.derive_private_key(7, ec.SECP256R1()).public_key()
+
+
+def p256_key(**values) -> did.Key:
+    multibase = multikey.encode_p256(P256)
+    return did.Key(id=f"{DID}#key-2", public_key_multibase=multibase, **values)
+
+
+def test_a_key_that_signs_jwts_is_listed_as_a_jwk_too():
+    document = did.document(DID, [KEYS[0], p256_key()])
+
+    assert [method["type"] for method in document["verificationMethod"]] == [
+        "Multikey",
+        "Multikey",
+        "JsonWebKey",
+    ]
+    listed = document["verificationMethod"][-1]
+    assert (listed["id"], listed["controller"]) == (did.jwk_id(f"{DID}#key-2"), DID)
+    assert did.public_key(listed) == P256
+    assert listed["id"] in document["assertionMethod"]
+
+
+def test_in_no_form_does_a_compromised_one_vouch():
+    document = did.document(DID, [p256_key(is_compromised=True)])
+
+    assert len(document["verificationMethod"]) == 2
+    assert document["assertionMethod"] == []
 
 
 def test_a_compromised_key_is_listed_but_vouches_for_nothing():
