@@ -42,6 +42,8 @@ urlpatterns = [
         name="achievement_badge",
     ),
     path(".well-known/did.json", views.platform_did_document, name="platform_did_document"),
+    # Some resolvers look here for a did:web of a bare host, 1EdTech's of early 2026 among them.
+    path("did.json", views.platform_did_document, name="did_document_at_the_root"),
     path("issuers/<str:slug>", views.issuer, name="issuer"),
     path("issuers/<str:slug>/did.json", views.did_document, name="did_document"),
     path("status/<uuid:public_id>", views.status_list, name="status_list"),

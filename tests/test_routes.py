@@ -156,6 +156,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "credentials:issuer": PUBLIC,
     "credentials:did_document": PUBLIC,
     "credentials:platform_did_document": PUBLIC,
+    "credentials:did_document_at_the_root": PUBLIC,
     "credentials:status_list": PUBLIC,
     "credentials:suspension_list": PUBLIC,
     "credentials:verify": PUBLIC,

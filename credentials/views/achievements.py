@@ -18,10 +18,9 @@ from credentials import addresses, ctdl, documents, endorsements
 from credentials.models import Endorsement
 from credentials.vc import documents as vc
 from credentials.views.responses import (
-    CREDENTIAL_TYPE,
     conditional,
-    document,
     linked,
+    signed,
     wants_document,
 )
 
@@ -130,7 +129,7 @@ def endorsement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         public_id=public_id,
     )
     if wants_document(request):
-        return document(bytes(found.document), content_type=CREDENTIAL_TYPE)
+        return signed(request, bytes(found.document))
     return render(
         request,
         "credentials/endorsement.html",

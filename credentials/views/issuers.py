@@ -20,10 +20,9 @@ from credentials import addresses, documents, endorsements
 from credentials.models import StatusList
 from credentials.vc import documents as vc
 from credentials.views.responses import (
-    CREDENTIAL_TYPE,
     conditional,
-    document,
     linked,
+    signed,
     wants_document,
 )
 
@@ -102,7 +101,7 @@ def _list(request: HttpRequest, public_id: uuid.UUID, at: str, content: str) -> 
     etag = quote_etag(f"{signed_at.timestamp():.6f}")
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = document(bytes(getattr(listed, content)), content_type=CREDENTIAL_TYPE)
+        response = signed(request, bytes(getattr(listed, content)))
     response["ETag"] = etag
     patch_cache_control(response, public=True, max_age=STATUS_LIST_SECONDS)
     return response

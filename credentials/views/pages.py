@@ -18,7 +18,13 @@ from credentials import actions, addresses, endorsements
 from credentials.forms import VisibilityForm
 from credentials.lifetimes import life_of
 from credentials.models import Award, Credential, CredentialJwt, Pursuit
-from credentials.views.responses import CREDENTIAL_TYPE, JWT_TYPE, document, wants_document
+from credentials.views.responses import (
+    CREDENTIAL_TYPE,
+    JWT_TYPE,
+    document,
+    signed,
+    wants_document,
+)
 from credentials.views.shown import as_download, gone, visible
 
 
@@ -47,7 +53,7 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if shown.is_erased:
         return gone(request)
     if wants_document(request):
-        return document(bytes(shown.document), content_type=CREDENTIAL_TYPE)
+        return signed(request, bytes(shown.document))
     award = shown.award
     is_holder = award.learner_id == request.user.pk
     response = render(

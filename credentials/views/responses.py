@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import quote_etag
 
 DOCUMENT_SECONDS = 60
@@ -45,6 +45,14 @@ def conditional(
     answer["ETag"] = etag
     patch_cache_control(answer, public=True, max_age=DOCUMENT_SECONDS)
     return answer
+
+
+def signed(request: HttpRequest, content: bytes) -> HttpResponse:
+    """A credential by the type that the reader names: some read nothing that is not called JSON."""
+    kind = request.get_preferred_type(list(CREDENTIAL_TYPES)) or CREDENTIAL_TYPE
+    response = document(content, content_type=kind)
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def document(content: bytes | dict[str, Any], *, content_type: str) -> HttpResponse:

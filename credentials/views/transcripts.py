@@ -19,7 +19,13 @@ from accounts.models import User
 from credentials import actions, addresses, transcripts
 from credentials.forms import TranscriptForm, VisibilityForm
 from credentials.models import Credential, Transcript
-from credentials.views.responses import CREDENTIAL_TYPE, JWT_TYPE, document, wants_document
+from credentials.views.responses import (
+    CREDENTIAL_TYPE,
+    JWT_TYPE,
+    document,
+    signed,
+    wants_document,
+)
 from credentials.views.shown import gone
 
 
@@ -86,7 +92,7 @@ def transcript(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return gone(request, template="credentials/transcript_deleted.html")
     is_holder = shown.learner_id == request.user.pk
     if wants_document(request):
-        return document(_signed(shown, shown.document), content_type=CREDENTIAL_TYPE)
+        return signed(request, _signed(shown, shown.document))
     credentials = list(
         Credential.objects.filter(transcript_entries__transcript=shown)
         .with_page_relations()

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from catalog import actions as catalog_actions
 from catalog import rules
-from credentials import addresses
+from credentials import addresses, tasks
 from credentials.views import achievements as register_views
+from tests.credentials.awards import issued
 from tests.factories import (
     TUESDAY,
     SkillFactory,
@@ -184,8 +185,31 @@ def test_pages_lead_to_their_documents(client, course, name):
 def test_the_document_of_a_did_is_not_sent_twice(client, course):
     for address in (
         "/.well-known/did.json",
+        "/did.json",
         reverse("credentials:did_document", args=[course.awarding_body.slug]),
     ):
         first = client.get(address)
         again = client.get(address, headers={"if-none-match": first["ETag"]})
         assert (first.status_code, again.status_code) == (200, 304)
+
+
+@pytest.mark.parametrize(
+    ("accept", "sent"),
+    [
+        ("*/*", "application/vc"),
+        ("application/vc, application/json", "application/vc"),
+        ("application/ld+json, application/json", "application/ld+json"),
+        ("application/json", "application/json"),
+        ("text/plain", "application/vc"),
+    ],
+)
+def test_a_status_list_is_called_what_its_reader_can_read(client, accept, sent):
+    (credential,) = issued()
+    tasks.sweep()
+
+    address = reverse("credentials:status_list", args=[credential.status_list.public_id])
+    response = client.get(address, headers={"accept": accept})
+
+    assert response["Content-Type"] == sent
+    assert "Accept" in response["Vary"].split(", ")
+    assert response.json()["type"] == ["VerifiableCredential", "BitstringStatusListCredential"]
