@@ -54,17 +54,16 @@ def _sign_for(
     organization: Organization, asked: list[CredentialJwt], *, at: datetime.datetime
 ) -> None:
     key = keys.active_key(organization=organization, kind=keys.Kind.P256, at=at)
-    signer = keys.open_key(key)
     public_key = multikey.decode_p256(key.public_key_multibase)
-    header = jwt.header(public_key, key_id=addresses.jwk_id(key))
+    envelope = jwt.Envelope(
+        keys.open_key(key), header=jwt.header(public_key, key_id=addresses.jwk_id(key))
+    )
     issuer = addresses.issuer_did(organization)
     for one in asked:
         ends = one.credential.award.expires_at
-        one.token = jwt.sign(
+        one.token = envelope.close(
             bytes(one.credential.document),
-            header=header,
-            private_key=signer,
-            claims=jwt.Claims(
+            jwt.Claims(
                 issuer=issuer,
                 id=addresses.credential(one.credential),
                 valid_from=timestamp(one.credential.issued_at),

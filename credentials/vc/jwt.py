@@ -15,16 +15,14 @@ import datetime
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from credentials.vc.did import PublicKey, jwk
 
@@ -37,6 +35,13 @@ SIGNATURE_BYTES = 64
 _ES256 = ec.ECDSA(hashes.SHA256())
 _write = json.JSONEncoder(separators=(",", ":")).encode
 _PROOF = b', "proof": {'
+_SUBJECT = b'"credentialSubject": {'
+_ID = b'"id": "'
+_UNTIL = b'"validUntil": '
+_ACHIEVEMENT = b'"achievement": {"id": "'
+_RESULT = b', "result": '
+MOST_SHARED = 16
+"""Of a batch: to look through them must cost less than they spare."""
 
 
 class Unreadable(ValueError):
@@ -56,14 +61,21 @@ class PrivateKey:
         self._key = key
 
     def sign(self, data: bytes, /) -> bytes:
-        r, s = decode_dss_signature(self._key.sign(data, _ES256))
-        return r.to_bytes(32) + s.to_bytes(32)
+        return as_jwa(self._key.sign(data, _ES256))
+
+
+def as_jwa(signature: bytes) -> bytes:
+    """The 64 bytes of JWA from a signature in DER (RFC 3279 §2.2.3)."""
+    # A sequence of two integers, each with a kind, a length and perhaps a zero before its 32 bytes.
+    middle = 4 + signature[3]
+    r, s = signature[4:middle], signature[middle + 2 :]
+    return r[-32:].rjust(32, b"\0") + s[-32:].rjust(32, b"\0")
 
 
 def header(public_key: ec.EllipticCurvePublicKey, *, key_id: str) -> bytes:
     """The first part of the JWTs that this key signs."""
     said = {"alg": ALGORITHM, "typ": TYPE, "kid": key_id, "jwk": jwk(public_key)}
-    return _encode(_write(said).encode())
+    return encode(_write(said).encode())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,43 +99,91 @@ class Claims:
             subject=document["credentialSubject"].get("id", ""),
         )
 
-    def may_fit(self, text: bytes) -> bool:
+    def may_fit(self, text: bytes, *, after: int = 0) -> bool:
         """Whether a credential has the optional members that these claims have, and no others.
 
-        A quotation mark inside of a text is escaped, so what is found here are members.
+        A quotation mark inside of a text is escaped, so what is found here are members. The end
+        stands ``after`` the achievement in it.
         """
-        return (b'"credentialSubject": {"id": "' in text) == bool(self.subject) and (
-            b'"validUntil": ' in text
-        ) == bool(self.valid_until)
+        about = text.find(_SUBJECT)
+        has_id = about >= 0 and text.startswith(_ID, about + len(_SUBJECT))
+        has_end = text.find(_UNTIL, after) >= 0
+        return has_id == bool(self.subject) and has_end == bool(self.valid_until)
 
-    def as_json(self) -> dict[str, Any]:
-        said: dict[str, Any] = {
-            "iss": self.issuer,
-            "jti": self.id,
-            "nbf": _seconds(self.valid_from),
-        }
+    def written(self) -> str:
+        """As members of a JSON object."""
+        said = (
+            f'"iss":{_quoted(self.issuer)},"jti":{_quoted(self.id)},'
+            f'"nbf":{_seconds(self.valid_from)}'
+        )
         if self.subject:
-            said["sub"] = self.subject
+            said += f',"sub":{_quoted(self.subject)}'
         if self.valid_until:
-            said["exp"] = _seconds(self.valid_until)
+            said += f',"exp":{_seconds(self.valid_until)}'
         return said
 
 
-def sign(
-    document: bytes, *, header: bytes, private_key: SignsEs256, claims: Claims | None = None
-) -> bytes:
-    """The JWT of a credential that was signed by ``data_integrity.sign``, from its bytes.
+def sign(document: bytes, *, header: bytes, private_key: SignsEs256) -> bytes:
+    """The JWT of one credential that was signed by ``data_integrity.sign``, from its bytes."""
+    return Envelope(private_key, header=header).close(document)
 
-    Whoever knows the claims spares the reading of the document.
+
+class Envelope:
+    """What closes a batch of credentials into JWTs, by one key."""
+
+    def __init__(self, private_key: SignsEs256, *, header: bytes) -> None:
+        self._sign = private_key.sign
+        self._begins = header + b"."
+        self._shared: list[_Shared] = []
+
+    def close(self, document: bytes, claims: Claims | None = None) -> bytes:
+        """The JWT of a credential that was signed by ``data_integrity.sign``, from its bytes.
+
+        Whoever knows the claims spares the reading of the document.
+        """
+        # What stands before the proof is the credential, byte for byte: nothing is written anew.
+        text = document[: document.rindex(_PROOF)]
+        at = text.find(_ACHIEVEMENT)
+        part = self._part(text, at) if at >= 0 else None
+        if claims is None or not claims.may_fit(text, after=at + len(part.text) if part else 0):
+            claims = Claims.of(json.loads(text + b"}"))
+        payload = b"%s, %s}" % (text, claims.written().encode())
+        signing_input = self._begins + (part.encode(payload, at) if part else encode(payload))
+        return b"%s.%s" % (signing_input, encode(self._sign(signing_input)))
+
+    def _part(self, text: bytes, at: int) -> _Shared | None:
+        """The achievement, which is there in the text."""
+        for part in self._shared:
+            if text.startswith(part.text, at):
+                return part
+        end = text.find(_RESULT, at)
+        if end < 0 or len(self._shared) == MOST_SHARED:
+            return None
+        self._shared.append(_Shared(text[at:end]))
+        return self._shared[-1]
+
+
+class _Shared:
+    """A part of many texts in base64, written once.
+
+    Three bytes become four letters, so there are three ways to write it, by where it begins. What
+    is left over at its ends is written with what stands beside it.
     """
-    # What stands before the proof is the credential, byte for byte: nothing is written anew.
-    text = document[: document.rindex(_PROOF)]
-    if claims is None or not claims.may_fit(text):
-        claims = Claims.of(json.loads(text + b"}"))
-    said = _write(claims.as_json()).encode()
-    payload = _encode(b"%s, %s" % (text, said[1:]))
-    signing_input = b"%s.%s" % (header, payload)
-    return b"%s.%s" % (signing_input, _encode(private_key.sign(signing_input)))
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self._lengths = [(len(text) - skipped) // 3 * 3 for skipped in range(3)]
+        self._written = [
+            _base64(text[skipped : skipped + length])
+            for skipped, length in enumerate(self._lengths)
+        ]
+
+    def encode(self, whole: bytes, at: int) -> bytes:
+        """A text in base64url that has this part at this place."""
+        skipped = -at % 3
+        start = at + skipped
+        end = start + self._lengths[skipped]
+        return _for_urls(_base64(whole[:start]) + self._written[skipped] + _base64(whole[end:]))
 
 
 @lru_cache(maxsize=64)
@@ -131,8 +191,18 @@ def _seconds(moment: str) -> int:
     return int(datetime.datetime.fromisoformat(moment).timestamp())
 
 
-def _encode(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
+def encode(data: bytes) -> bytes:
+    """In base64url without padding (RFC 7515 §2)."""
+    return _for_urls(_base64(data))
+
+
+def _base64(data: bytes) -> bytes:
+    return binascii.b2a_base64(data, newline=False)
+
+
+def _for_urls(letters: bytes) -> bytes:
+    # As ``base64.urlsafe_b64encode``, in half its time: JSON hardly ever has these two.
+    return letters.replace(b"+", b"-").replace(b"/", b"_").rstrip(b"=")
 
 
 def read(token: str) -> tuple[str, str, bytes, bytes]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from credentials import actions, offline
-from credentials.vc import baking, jwt, pinned, status_list, verify
+from credentials.vc import baking, pinned, status_list, verify
 from tests.credentials.awards import issued
 from tests.credentials.vc import others, samples
 from tests.credentials.vc.others import Others
@@ -84,7 +84,7 @@ CREDENTIALS = {
     ),
     "a changed JWT": changed(others.token(kid=f"{others.DID}#1")),
     "a JWT that contradicts itself": others.token(
-        kid=f"{others.DID}#1", claims=jwt.Claims.of(others.unsigned()).as_json() | {"nbf": 1}
+        kid=f"{others.DID}#1", claims=others.claims_of(others.unsigned()) | {"nbf": 1}
     ),
 }
 

@@ -83,13 +83,18 @@ def token(
     """Signed by a library that is not ours; by default with the claims of an Open Badge."""
     document = document or unsigned()
     if claims is None:
-        claims = jwt.Claims.of(document).as_json()
+        claims = claims_of(document)
     return pyjwt.encode(
         document | claims,
         key or ALGORITHMS[algorithm],
         algorithm=algorithm,
         headers={"typ": "vc+jwt", **header},
     )
+
+
+def claims_of(document: dict[str, Any]) -> dict[str, Any]:
+    claims: dict[str, Any] = json.loads(f"{{{jwt.Claims.of(document).written()}}}")
+    return claims
 
 
 def described(method: dict[str, Any], *, issuer: str = DID) -> dict[str, Any]:

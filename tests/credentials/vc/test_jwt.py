@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
 from typing import Any
 
 import jwt as pyjwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from credentials.vc import data_integrity, did, jwt, multikey, status_list, verify
 from credentials.vc.canonical import NotCanonical
@@ -40,9 +43,13 @@ class Known:
         return samples.signed_list(revoked=self.revoked) if url == samples.LIST_URL else None
 
 
-def sign(document: bytes = DOCUMENT, *, key=KEY, **values) -> str:
+def envelope(key=KEY) -> jwt.Envelope:
     header = jwt.header(key.public_key(), key_id=did.jwk_id(KEY_ID))
-    return jwt.sign(document, header=header, private_key=jwt.PrivateKey(key), **values).decode()
+    return jwt.Envelope(jwt.PrivateKey(key), header=header)
+
+
+def sign(document: bytes = DOCUMENT, *, key=KEY) -> str:
+    return envelope(key).close(document).decode()
 
 
 def forge(token: str, *, header=None, payload=None, key=KEY) -> str:
@@ -97,33 +104,87 @@ def test_its_header_names_the_key_and_carries_it():
     assert pyjwt.PyJWK(header["jwk"], "ES256").key == KEY.public_key()
 
 
-@settings(max_examples=40, deadline=None)
-@given(credentials())
-def test_any_credential_says_the_same_as_a_jwt(document):
-    try:
-        signed = data_integrity.sign(
-            document,
-            private_key=samples.KEY,
-            verification_method=samples.KEY_ID,
-            created=samples.TUESDAY,
-        )
-    except (NotCanonical, UncleanText):
-        assume(False)
-
-    said = pyjwt.decode(sign(signed), KEY.public_key(), options={"verify_signature": False})
-
-    assert {name: said[name] for name in document} == json.loads(json.dumps(document))
-    assert said["jti"] == document["id"]
-    assert said.get("sub") == document["credentialSubject"].get("id")
-    assert ("exp" in said) == ("validUntil" in document)
-
-
-def test_claims_that_do_not_fit_are_read_from_the_document():
-    wrong = jwt.Claims(
-        issuer=samples.DID, id="x", valid_from="2025-03-04T09:30:00Z", subject="did:example:1"
+def signed(document: dict[str, Any]) -> bytes:
+    return data_integrity.sign(
+        document,
+        private_key=samples.KEY,
+        verification_method=samples.KEY_ID,
+        created=samples.TUESDAY,
     )
 
-    assert check(sign(claims=wrong)).is_valid
+
+def plainly(document: dict[str, Any], claims: dict[str, Any]) -> str:
+    """The payload, written as a whole."""
+    said = json.dumps(document, ensure_ascii=False)[:-1]
+    more = json.dumps(claims, separators=(",", ":"))[1:]
+    return base64.urlsafe_b64encode(f"{said}, {more}".encode()).decode().rstrip("=")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(credentials(), min_size=1, max_size=4), st.booleans())
+def test_a_batch_says_what_each_credential_says(documents, are_claims_known):
+    batch = envelope()
+    for document in documents:
+        try:
+            stored = signed(document)
+        except (NotCanonical, UncleanText):
+            assume(False)
+
+        token = batch.close(stored, jwt.Claims.of(document) if are_claims_known else None)
+
+        claims = pyjwt.decode(token, KEY.public_key(), options={"verify_signature": False})
+        claims = {name: claims[name] for name in jwt.CLAIMS if name in claims}
+        assert token.decode().split(".")[1] == plainly(document, claims)
+        assert claims["jti"] == document["id"]
+        assert claims.get("sub") == document["credentialSubject"].get("id")
+        assert ("exp" in claims) == ("validUntil" in document)
+
+
+@pytest.mark.parametrize("longer", range(4))
+def test_what_two_credentials_share_is_written_alike_wherever_it_begins(longer):
+    document = samples.unsigned()
+    other = copy.deepcopy(document)
+    other["name"] += "x" * longer
+    batch = envelope()
+    batch.close(signed(document))
+
+    token = batch.close(signed(other)).decode()
+
+    assert len(batch._shared) == 1
+    claims = {"iss": samples.DID, "jti": document["id"], "nbf": int(samples.TUESDAY.timestamp())}
+    assert token.split(".")[1] == plainly(other, claims)
+
+
+def test_a_batch_of_many_achievements_shares_of_the_first_only():
+    batch = envelope()
+    for number in range(jwt.MOST_SHARED + 2):
+        document = samples.unsigned()
+        document["credentialSubject"]["achievement"]["name"] = f"Number {number}"
+
+        assert check(batch.close(signed(document)).decode()).is_valid
+
+    assert len(batch._shared) == jwt.MOST_SHARED
+
+
+@given(st.binary(max_size=100))
+def test_base64url_is_that_of_the_standard_library(data):
+    assert jwt.encode(data) == base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+@given(st.integers(1, 2**256 - 1), st.integers(1, 2**256 - 1))
+def test_signatures_have_two_numbers_of_thirty_two_bytes(r, s):
+    made = jwt.as_jwa(encode_dss_signature(r, s))
+
+    assert made == r.to_bytes(32) + s.to_bytes(32)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"subject": "did:example:1"}, {"valid_until": "2999-01-01T00:00:00Z"}]
+)
+def test_claims_that_do_not_fit_are_read_from_the_document(wrong):
+    claims = jwt.Claims(issuer=samples.DID, id="x", valid_from="2025-03-04T09:30:00Z", **wrong)
+
+    assert check(envelope().close(DOCUMENT, claims).decode()).is_valid
 
 
 def test_one_letter_changed_is_noticed():
