@@ -42,7 +42,7 @@ DECLARE
     the_place integer;
 BEGIN
     RETURN QUERY SELECT * FROM enrollment_enrollment e WHERE e.learner_id = a_learner
-        AND e.run_id = a_run AND e.status IN ({_LIVE});
+        AND e.run_id = a_run AND e.status IN ({_LIVE}) AND e.taken_again_at IS NULL;
     IF FOUND THEN RETURN; END IF;
     RETURN QUERY SELECT * FROM enrollment_enrollment e WHERE e.learner_id = a_learner
         AND e.run_id = a_run AND e.withdrawn_at > a_moment ORDER BY e.withdrawn_at LIMIT 1;
@@ -119,7 +119,7 @@ def take(
 def known(learner: User, run: CourseRun, *, at: datetime.datetime) -> Enrollment | None:
     mine = Enrollment.objects.filter(learner=learner, run=run)
     ended = mine.filter(withdrawn_at__gt=at).order_by("withdrawn_at")
-    return mine.live().first() or ended.first()
+    return mine.current().first() or ended.first()
 
 
 def _by_function(

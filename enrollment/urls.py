@@ -22,6 +22,7 @@ urlpatterns = [
     path("courses/runs/<uuid:run_id>/enroll", joining.enroll, name="enroll"),
     path("learning/<uuid:enrollment_id>/", learning.course, name="course"),
     path("courses/<str:slug>/exemption", joining.exemption, name="exemption"),
+    path("learning/<uuid:enrollment_id>/again", joining.take_again, name="take_again"),
     path("learning/<uuid:enrollment_id>/accept", joining.accept, name="accept"),
     path("learning/<uuid:enrollment_id>/move", joining.move, name="move"),
     path("learning/<uuid:enrollment_id>/withdraw", joining.withdraw, name="withdraw"),

@@ -39,6 +39,7 @@ from enrollment.actions.seats import (
     end_offers,
     enroll,
     promote_waitlist,
+    take_again,
     transfer,
     withdraw,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "start_attempt",
     "submit_attempt",
     "submit_quiz",
+    "take_again",
     "transfer",
     "withdraw",
     "write_to_cohort",

@@ -58,7 +58,9 @@ def _counts(found: Completion, enrollment: Enrollment) -> bool:
     if enrollment.status != Status.WITHDRAWN:
         return True
     assert enrollment.withdrawn_at is not None
-    again = Enrollment.objects.live().filter(learner=enrollment.learner_id, run=enrollment.run_id)
+    again = Enrollment.objects.current().filter(
+        learner=enrollment.learner_id, run=enrollment.run_id
+    )
     return found.at <= enrollment.withdrawn_at and not again.exists()
 
 
@@ -117,7 +119,7 @@ def reopen(*, enrollment: Enrollment, by: User, reason: str, at: datetime.dateti
         raise CannotCorrect("Only what was completed or failed can be opened again.")
     if locked.withdrawn_at is not None and not take_free_seat(run):
         raise CannotCorrect("The seat has gone to somebody else. Give the run one more first.")
-    others = Enrollment.objects.live().filter(learner=locked.learner_id, run=run)
+    others = Enrollment.objects.current().filter(learner=locked.learner_id, run=run)
     if others.exclude(pk=locked.pk).exists():
         raise CannotCorrect("The learner has enrolled in this run again.")
     return _undo(
@@ -175,7 +177,8 @@ def _undo(
     _correct(locked, kind, by=by, reason=reason, at=at, undoes=locked.completed_at)
     locked.status, locked.withdrawn_at = status, ended_at
     locked.completed_at, locked.completed_by, locked.grade = None, "", None
-    locked.save(update_fields=["status", "withdrawn_at", *_COMPLETION])
+    locked.taken_again_at = None
+    locked.save(update_fields=["status", "withdrawn_at", "taken_again_at", *_COMPLETION])
     if was_completed:
         completion_undone.send(sender=Enrollment, enrollment=locked, by=by, reason=reason)
     return locked

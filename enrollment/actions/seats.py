@@ -65,6 +65,21 @@ def enroll(
 
 
 @transaction.atomic
+def take_again(
+    *, enrollment: Enrollment, at: datetime.datetime, payment: Payment | None = None
+) -> Enrollment:
+    """Begin a run anew that was completed, as ``enroll`` does. Repeating it is harmless.
+
+    All units are to be done again. The completion stands, with its grade and what rests on it.
+    """
+    # In the order of all who come or go: first the run.
+    locked_run(enrollment.run_id)
+    completed = Enrollment.objects.completed().filter(pk=enrollment.pk, taken_again_at=None)
+    completed.update(taken_again_at=at)
+    return enroll(learner=enrollment.learner, run=enrollment.run, at=at, payment=payment)
+
+
+@transaction.atomic
 def _take_and_pay(
     *, learner: User, run: CourseRun, at: datetime.datetime, payment: Payment | None
 ) -> Enrollment:
@@ -124,6 +139,7 @@ def _request(*, learner: User, run: CourseRun, at: datetime.datetime) -> Enrollm
         learner=learner,
         run=run,
         status__in=Enrollment.LIVE,
+        taken_again_at=None,
         defaults={
             "status": Status.REQUESTED,
             "had_seat": False,
@@ -286,7 +302,7 @@ def transfer(*, enrollment: Enrollment, run: CourseRun, at: datetime.datetime) -
         .filter(pk__in=[run.pk, enrollment.run_id])
         .order_by("pk")
     }
-    others = Enrollment.objects.live().filter(learner=enrollment.learner_id, run=run)
+    others = Enrollment.objects.current().filter(learner=enrollment.learner_id, run=run)
     if others.exclude(pk=enrollment.pk).exists():
         raise NotOpen(run)
     # A place on the old run's waitlist means nothing here.

@@ -17,6 +17,10 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     def live(self) -> EnrollmentQuerySet:
         return self.filter(status__in=Enrollment.LIVE)
 
+    def current(self) -> EnrollmentQuerySet:
+        """At most one for a learner in a run: not what was completed and is taken again."""
+        return self.live().filter(taken_again_at=None)
+
     def active(self) -> EnrollmentQuerySet:
         return self.filter(status=Enrollment.Status.ACTIVE)
 
@@ -40,7 +44,7 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 
 
 class Enrollment(models.Model):
-    """One learner in one run. Who comes back after leaving gets another row.
+    """One learner in one run. Who comes back after leaving, or completing, gets another row.
 
     ``edition`` and ``min_grade`` are those of the course at the moment of joining: what has to be
     done stays what it was.
@@ -92,6 +96,12 @@ class Enrollment(models.Model):
     )
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_by = models.CharField(max_length=12, choices=CompletedBy.choices, blank=True)
+    taken_again_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When the learner, having completed it, began it anew. This completion stands.",
+    )
     withdrawn_at = models.DateTimeField(
         null=True, blank=True, help_text="When it ended without success, and its seat went on."
     )
@@ -123,9 +133,14 @@ class Enrollment(models.Model):
             models.UniqueConstraint(
                 fields=["learner", "run"],
                 condition=Q(
-                    status__in=["requested", "waitlisted", "offered", "active", "completed"]
+                    status__in=["requested", "waitlisted", "offered", "active", "completed"],
+                    taken_again_at=None,
                 ),
                 name="enrollment_one_live_per_run",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_again_at=None) | Q(status="completed"),
+                name="enrollment_taken_again_once_completed",
             ),
             models.UniqueConstraint(
                 fields=["run", "waitlist_place"],

@@ -41,8 +41,13 @@ def enrollment_panel(context: RequestContext, course: Course, asks: bool = False
         enrollments = list(progress.with_place_in_line(progress.with_progress(mine)))
         if asks and not enrollments:
             missing = prerequisites.missing(user, course, at=timezone.now())
-    joined = {one.run_id for one in enrollments}
-    runs = [run for run in _open_runs(course) if run.pk not in joined]
+    joined = {one.run_id for one in enrollments if one.taken_again_at is None}
+    open_runs = {run.pk: run for run in _open_runs(course)}
+    runs = [run for run in open_runs.values() if run.pk not in joined]
+    is_learning = not all(one.is_completed for one in enrollments)
+    for one in enrollments:
+        is_over = is_learning or one.taken_again_at is not None
+        one.again = None if is_over else open_runs.get(one.run_id)  # type: ignore[attr-defined]
     return {
         "course": course,
         "enrollments": enrollments,

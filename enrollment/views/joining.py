@@ -1,8 +1,9 @@
-"""Coming and going: enroll in a run, pay, take an offered seat, change the run, leave."""
+"""Coming and going: enroll in a run, again too, pay, take an offered seat, change it, leave."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from catalog.models import Course, CourseRun
 from enrollment import actions, prerequisites
 from enrollment.forms import ExemptionForm, PaymentForm
 from enrollment.models import Enrollment, Exemption
+from enrollment.paying import Payment
 from enrollment.requirements import requirements
 from enrollment.views.common import crumbs, mine, require_post_or_return
 
@@ -26,11 +28,32 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_post_or_return
 def enroll(request: AuthenticatedRequest, run_id: uuid.UUID) -> HttpResponse:
-    """A run that costs something asks on the way how it is paid."""
     run = get_object_or_404(
         CourseRun.objects.filter(course__status__in=Course.PUBLIC).select_related("course"),
         public_id=run_id,
     )
+
+    def take(payment: Payment | None) -> Enrollment:
+        return actions.enroll(learner=request.user, run=run, at=timezone.now(), payment=payment)
+
+    return _join(request, run, take)
+
+
+@require_post_or_return
+def take_again(request: AuthenticatedRequest, enrollment_id: uuid.UUID) -> HttpResponse:
+    """A run that was completed, from its first unit on: so a credential of its own is renewed."""
+    enrollment = mine(request, enrollment_id)
+
+    def take(payment: Payment | None) -> Enrollment:
+        return actions.take_again(enrollment=enrollment, at=timezone.now(), payment=payment)
+
+    return _join(request, enrollment.run, take)
+
+
+def _join(
+    request: AuthenticatedRequest, run: CourseRun, take: Callable[[Payment | None], Enrollment]
+) -> HttpResponse:
+    """A run that costs something asks on the way how it is paid."""
     if request.method != "POST" and not run.is_paid:
         return redirect(run.course)
     if not request.user.credential_name:
@@ -42,9 +65,7 @@ def enroll(request: AuthenticatedRequest, run_id: uuid.UUID) -> HttpResponse:
         return _ask_for_payment(request, run, form)
     payment = form.payment() if form is not None and form.is_bound and form.is_valid() else None
     try:
-        enrollment = actions.enroll(
-            learner=request.user, run=run, at=timezone.now(), payment=payment
-        )
+        enrollment = take(payment)
     except actions.NotOpen:
         messages.error(request, _("This run takes no new learners now. Look for another one."))
         return redirect(run.course)

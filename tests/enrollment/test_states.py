@@ -35,7 +35,7 @@ WRONG = {
     "a learner is in a run twice": """
         SELECT learner_id, run_id FROM enrollment_enrollment
         WHERE status IN ('requested', 'waitlisted', 'offered', 'active', 'completed')
-        GROUP BY learner_id, run_id HAVING count(*) > 1""",
+        AND taken_again_at IS NULL GROUP BY learner_id, run_id HAVING count(*) > 1""",
     "a run does not count its seats": """
         SELECT r.id FROM catalog_courserun r WHERE r.seats_taken <> (
             SELECT count(*) FROM enrollment_enrollment e WHERE e.run_id = r.id AND (
@@ -114,6 +114,17 @@ class Enrolling(RuleBasedStateMachine):
 
         assert actions.enroll(**values) == first
         assert first.is_live
+
+    @rule(number=NUMBER)
+    def take_again(self, number):
+        enrollment = self.chosen(number, "completed")
+        if enrollment is not None:
+            first = actions.take_again(enrollment=enrollment, at=self.now)
+            enrollment.refresh_from_db()
+
+            assert actions.take_again(enrollment=enrollment, at=self.now) == first
+            assert first != enrollment
+            assert enrollment.is_completed
 
     @rule(number=NUMBER)
     def withdraw(self, number):
