@@ -10,20 +10,21 @@ import datetime
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import User
 from catalog import reach, rules
-from catalog.judging import Fact, judge
-from catalog.models import Achievement, AchievementVersion, Course
+from catalog.judging import Evidence, Fact, judge
+from catalog.models import Achievement, AchievementVersion, Course, Renewal
 from catalog.revising import Change
 from catalog.shortest import Shortest, least, shortest
 from catalog.stacks import Loader
 from catalog.versions import what_changes
 from credentials import traces
-from credentials.evidence import Standing, standing_of
+from credentials.evidence import Row, Standing, standing_of
 from credentials.fact_words import FactWords
 from credentials.models import Award, AwardTrace, Refusal
+from credentials.renewing import evidence_since, has_news, is_due
 from credentials.rulebook import Rule, book
 from credentials.shortfalls import Shortfalls
 
@@ -67,13 +68,33 @@ class ByVersion:
 
 
 @dataclass(frozen=True)
+class ToRenew:
+    """What it takes to renew an award now, by the version in force.
+
+    ``is_delta``: what has not changed since the award was made counts, too. ``wants_news``: all of
+    it has not, and it takes any one of the entries done anew.
+    """
+
+    since: datetime.datetime
+    is_delta: bool
+    by: ByVersion
+    wants_news: bool
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """``because`` is of the award, if there is one that stands; else ``versions`` say what is not
+    """``because`` is of the award, if there is one that counts; else ``versions`` say what is not
     there yet, the one that the learner has joined first. ``moving`` is what the newest asks for
-    otherwise than the one that was joined."""
+    otherwise than the one that was joined.
+
+    ``past`` is the last award where that has expired, or where somebody has revoked it: it is
+    awarded again by ``renewal`` or by hand alone.
+    """
 
     achievement: Achievement
     award: Award | None = None
+    past: Award | None = None
+    renewal: ToRenew | None = None
     refusal: Refusal | None = None
     because: tuple[Line, ...] = ()
     versions: tuple[ByVersion, ...] = ()
@@ -81,17 +102,15 @@ class Explanation:
 
 
 def explain(*, learner: User, achievement: Achievement, at: datetime.datetime) -> Explanation:
-    held = (
-        Award.objects.standing()
-        .filter(learner=learner, achievement=achievement)
-        .exclude(expires_at__lte=at)
-        .order_by("-number")
-        .first()
-    )
-    if held:
-        return explain_award(held)
     standing = standing_of(learner)
     newest = achievement.versions.current().select_related("achievement").first()
+    refusal = Refusal.objects.filter(
+        learner=learner, achievement=achievement, lifted_at=None
+    ).first()
+    latest = standing.latest(achievement.pk)
+    if latest is not None and latest.note != Award.Cause.EVIDENCE:
+        renewal = None if refusal else _to_renew(latest, newest, standing, at=at)
+        return replace(_of_the_last(learner, achievement, at=at), refusal=refusal, renewal=renewal)
     versions = [newest] if newest else []
     joined = standing.pursued.get(achievement.pk)
     if newest and joined and joined != newest.pk:
@@ -99,14 +118,35 @@ def explain(*, learner: User, achievement: Achievement, at: datetime.datetime) -
     return Explanation(
         achievement=achievement,
         moving=tuple(what_changes(versions[0], versions[1])) if len(versions) > 1 else (),
-        refusal=Refusal.objects.filter(
-            learner=learner, achievement=achievement, lifted_at=None
-        ).first(),
+        refusal=refusal,
         versions=tuple(
             _by_version(version, rule, standing, at=at, is_newest=version == newest)
             for version in versions
             if (rule := book.rule(version.pk))
         ),
+    )
+
+
+def _of_the_last(learner: User, achievement: Achievement, *, at: datetime.datetime) -> Explanation:
+    awards = Award.objects.filter(learner=learner, achievement=achievement).order_by("-number")
+    held = awards.standing().exclude(expires_at__lte=at).first()
+    return explain_award(held) if held else Explanation(achievement, past=awards.first())
+
+
+def _to_renew(
+    latest: Row, newest: AchievementVersion | None, standing: Standing, *, at: datetime.datetime
+) -> ToRenew | None:
+    rule = book.rule(newest.pk) if newest else None
+    if newest is None or rule is None or not is_due(latest, rule, at=at):
+        return None
+    assert latest.at is not None
+    evidence = evidence_since(latest, rule, standing, at=at)
+    found = judge(rule.tree, evidence, at=at)
+    return ToRenew(
+        since=latest.at,
+        is_delta=rule.renewal == Renewal.DELTA,
+        by=_by_version(newest, rule, standing, at=at, is_newest=True, evidence=evidence),
+        wants_news=found is not None and not has_news(latest, found),
     )
 
 
@@ -130,10 +170,12 @@ def _by_version(
     *,
     at: datetime.datetime,
     is_newest: bool,
+    evidence: Evidence | None = None,
 ) -> ByVersion:
     tree, names = rule.tree, rules.leaf_names(rule.tree)
-    # Its own credential a course earns by itself alone.
-    evidence = standing.evidence(at=at, equivalents=not rule.is_of_a_course)
+    if evidence is None:
+        # Its own credential a course earns by itself alone.
+        evidence = standing.evidence(at=at, equivalents=not rule.is_of_a_course)
     achievement = version.achievement
     (need,) = reach.needs_of([achievement], Loader(achievement, draft=tree))
     progress = reach.Progress(need, evidence, at=at)

@@ -16,6 +16,8 @@ class Life:
     is_expired: bool
     renewable_from: datetime.datetime | None
     """When what the holder does begins to renew it; ``None`` where nothing does."""
+    is_renewable: bool
+    """Now."""
     renewal: str
     earlier: Credential | None
     later: Credential | None
@@ -27,12 +29,14 @@ def life_of(credential: Credential, *, at: datetime.datetime, is_holder: bool) -
     ends = award.expires_at
     renewal = _renewal(award) if ends else Renewal.NONE
     later = _successor(credential, award)
+    renewable_from = None
+    if ends and renewal != Renewal.NONE and award.revoked_at is None and later is None:
+        renewable_from = ends - RENEWAL_OPENS
     return Life(
         expires_at=ends,
         is_expired=ends is not None and ends <= at,
-        renewable_from=ends - RENEWAL_OPENS
-        if ends and renewal != Renewal.NONE and award.revoked_at is None and later is None
-        else None,
+        renewable_from=renewable_from,
+        is_renewable=renewable_from is not None and renewable_from <= at,
         renewal=renewal,
         earlier=_shown(credential.supersedes or _latest_of(award.renews_id), is_holder=is_holder),
         later=_shown(later, is_holder=is_holder),

@@ -20,8 +20,9 @@ from catalog.models import Course, Track
 from catalog.reach import Need, Progress, Way
 from catalog.rules import numbered_children
 from catalog.stacks import Loader, Part
-from credentials.evidence import Standing, standing_of
+from credentials.evidence import Row, Standing, standing_of
 from credentials.models import Award, Credential
+from credentials.renewing import evidence_since, is_due
 from credentials.rulebook import book
 
 
@@ -44,7 +45,10 @@ class OnTrack:
     would: list[Part]
     """What else would count: all that is named and not done, where something is still asked for."""
     credential: Credential | None
-    """The one that the learner holds for the track."""
+    """The one that the learner was awarded for the track. It may have expired."""
+    expired_at: datetime.datetime | None
+    is_renewing: bool
+    """All else is of its renewal, for which only some of what the learner has counts."""
     joined: Joined | None
 
 
@@ -52,11 +56,12 @@ def on_track(learner: User, track: Track, *, need: Need, stack: Part) -> OnTrack
     """``None`` for whoever has nothing of it: their page is everybody's."""
     now = timezone.now()
     standing = standing_of(learner)
-    evidence = standing.evidence(at=now)
-    progress = Progress(need, evidence, at=now)
-    active = set(learner.enrollments.active().values_list("run__course", flat=True))
     award = standing.latest(track.achievement.pk)
     holds = award is not None and award.ended_at is None
+    renewing = _of_renewal(standing, award, at=now) if award else None
+    evidence = standing.evidence(at=now) if renewing is None else renewing
+    progress = Progress(need, evidence, at=now)
+    active = set(learner.enrollments.active().values_list("run__course", flat=True))
     if not (progress.is_begun or holds or active & _course_ids(need)):
         return None
     stack = _Teller(evidence, progress, active).told(stack)
@@ -69,8 +74,20 @@ def on_track(learner: User, track: Track, *, need: Need, stack: Part) -> OnTrack
         credential=Credential.objects.filter(award=award.pk).order_by("-pk").first()
         if award and holds
         else None,
+        expired_at=award.until if award and award.until and award.until <= now else None,
+        is_renewing=renewing is not None,
         joined=None if holds else _joined(standing, track, evidence, at=now),
     )
+
+
+def _of_renewal(standing: Standing, award: Row, *, at: datetime.datetime) -> Evidence | None:
+    """What counts towards the renewal of this award, if it can be renewed now."""
+    if award.until is None:
+        return None
+    book.learn(achievements=[award.subject_id])
+    rule = book.in_force(award.subject_id)
+    due = rule is not None and is_due(award, rule, at=at)
+    return evidence_since(award, rule, standing, at=at) if rule and due else None
 
 
 def _course_ids(need: Need) -> set[int]:

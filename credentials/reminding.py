@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import math
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
-from credentials.models import Award
+from credentials.models import Award, Credential
 from notifications.actions import notify
 from notifications.models import Kind
 
@@ -24,6 +25,8 @@ def remind(*, at: datetime.datetime) -> None:
         renewed_by=None,
         learner__is_active=True,
     )
+    newest = Credential.objects.filter(award=OuterRef("pk")).order_by("-pk")
+    expiring = expiring.annotate(credential_id=Subquery(newest.values("public_id")[:1]))
     for award in expiring.select_related("learner", "version").iterator(chunk_size=200):
         assert award.expires_at is not None
         left = math.ceil((award.expires_at - at) / DAY)
@@ -33,6 +36,6 @@ def remind(*, at: datetime.datetime) -> None:
             kind=Kind.CREDENTIAL_EXPIRING,
             key=f"expires:{award.public_id}:{reached}",
             context={"credential": award.version.name, "days": left},
-            link=reverse("credentials:mine"),
+            link=reverse("credentials:credential", args=[award.credential_id]),  # type: ignore[attr-defined]
             at=at,
         )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from catalog.judging import Support, judge
-from catalog.models import AchievementVersion, Renewal
+from catalog.models import AchievementVersion
 from credentials import traces
 from credentials.actions import taking
 from credentials.evidence import Row, Standing, standings_of
@@ -24,8 +24,9 @@ from credentials.models import (
     Recognition,
 )
 from credentials.naming import Named
+from credentials.renewing import evidence_since, has_news, is_due
 from credentials.rulebook import Rule, Subject, book
-from credentials.terms import RENEWAL_OPENS, expiry
+from credentials.terms import expiry
 from enrollment.models import Enrollment
 from lib.inserting import insert_for_each
 
@@ -144,9 +145,7 @@ def _decide(rule: Rule, standing: Standing, *, at: datetime.datetime) -> _Made |
     if latest is None or latest.note == Award.Cause.EVIDENCE:
         return _anew(rule, latest, standing, at=at)
     # What somebody has revoked is never awarded again by itself.
-    if latest.ended_at is None and rule.is_renewable and _is_expiring(latest, at=at):
-        return _renewal(rule, latest, standing, at=at)
-    return None
+    return _renewal(rule, latest, standing, at=at) if is_due(latest, rule, at=at) else None
 
 
 def _by_a_joined_version(standing: Standing, *, at: datetime.datetime) -> _Made | None:
@@ -171,20 +170,9 @@ def _anew(
     return _made(rule, support, standing, at=at, after=fallen) if support else None
 
 
-def _is_expiring(award: Row, *, at: datetime.datetime) -> bool:
-    return award.until is not None and award.until - RENEWAL_OPENS <= at
-
-
 def _renewal(rule: Rule, latest: Row, standing: Standing, *, at: datetime.datetime) -> _Made | None:
-    evidence = standing.evidence(
-        at=at,
-        equivalents=not rule.is_of_a_course,
-        since=latest.at,
-        or_unchanged=rule.renewal == Renewal.DELTA,
-    )
-    support = judge(rule.tree, evidence, at=at)
-    if support is None or not any(fact.at > (latest.at or at) for fact in support.facts):
-        # Unchanged through and through, it still takes something new to be renewed.
+    support = judge(rule.tree, evidence_since(latest, rule, standing, at=at), at=at)
+    if support is None or not has_news(latest, support):
         return None
     return _made(rule, support, standing, at=at, after=latest)
 
@@ -270,16 +258,23 @@ def keep_under_way(*, version: AchievementVersion, at: datetime.datetime) -> Non
     )
 
 
-def under_way(version: AchievementVersion, *, is_current: bool) -> int:
-    """How many learners are on the way to its award by it.
+def under_way(
+    versions: Collection[AchievementVersion], *, in_force: Collection[int]
+) -> dict[int, int]:
+    """How many learners are on the way to the award of each of these by it, by primary key.
 
-    By the newest version it is whoever has anything of it and is not awarded yet; by an older one,
+    By a version in force it is whoever has anything of it and is not awarded yet; by another one,
     who has kept it.
     """
-    if is_current:
-        return _under_way(version).count()
-    done = Award.objects.standing().filter(achievement=version.achievement_id).values("learner")
-    return Pursuit.objects.filter(version=version).exclude(learner__in=done).count()
+    pks = [version.pk for version in versions]
+    rows = Pursuit.objects.without_award().filter(version__in=pks).order_by().values_list("version")
+    kept = dict(rows.annotate(Count("learner")))
+    return {
+        version.pk: _under_way(version).count()
+        if version.pk in in_force
+        else kept.get(version.pk, 0)
+        for version in versions
+    }
 
 
 def _under_way(version: AchievementVersion) -> QuerySet[Any, Any]:

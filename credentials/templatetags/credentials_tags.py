@@ -33,7 +33,9 @@ def under_way_by(named: Named) -> int:
     """How many learners are on the way by a version that names something; by a draft, nobody."""
     if named.is_draft:
         return 0
-    return judge.under_way(named.version, is_current=named.is_current)
+    version = named.version
+    in_force = [version.pk] if named.is_current else []
+    return judge.under_way([version], in_force=in_force)[version.pk]
 
 
 @register.inclusion_tag("credentials/_newest.html", takes_context=True)

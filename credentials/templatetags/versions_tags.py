@@ -7,7 +7,8 @@ from django import template
 from django.db.models import Count
 
 from catalog.models import AchievementVersion
-from credentials.models import Award, Pursuit
+from credentials.actions import judge
+from credentials.models import Award
 
 register = template.Library()
 
@@ -15,25 +16,22 @@ register = template.Library()
 @dataclass(frozen=True)
 class ByVersion:
     version: AchievementVersion
-    joined: int
-    """Learners who are under way by it, whichever is in force."""
+    under_way: int
     holders: int
 
 
 @register.simple_tag
 def with_learners(versions: Iterable[AchievementVersion]) -> list[ByVersion]:
-    """The versions, each with how many go by it: two queries, whatever their number."""
+    """The versions, each with how many go by it; as many queries, whatever their number."""
     listed = list(versions)
-    pks = [version.pk for version in listed]
-    joined, held = (
-        dict(
-            rows.filter(version__in=pks)
-            .order_by()
-            .values_list("version")
-            .annotate(Count("learner", distinct=True))
-        )
-        for rows in (Pursuit.objects.without_award(), Award.objects.standing())
-    )
+    in_force = [
+        version.pk
+        for version in listed
+        if version.published_at and version.until is None  # type: ignore[attr-defined]
+    ]
+    under_way = judge.under_way(listed, in_force=in_force)
+    rows = Award.objects.standing().filter(version__in=listed).order_by().values_list("version")
+    held = dict(rows.annotate(Count("learner", distinct=True)))
     return [
-        ByVersion(version, joined.get(version.pk, 0), held.get(version.pk, 0)) for version in listed
+        ByVersion(version, under_way[version.pk], held.get(version.pk, 0)) for version in listed
     ]

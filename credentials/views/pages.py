@@ -40,6 +40,7 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
             "due": due.select_related("version"),
             "transcripts": request.user.transcripts.kept().defer("document", "token"),
             "followed": Pursuit.objects.under_way(request.user),
+            "now": timezone.now(),
         },
     )
 

@@ -75,14 +75,32 @@ def _lines(explanation: Explanation) -> list[str]:
     if explanation.refusal:
         said.append(f"Refused: {explanation.refusal.reason}")
     said += [f"- {line.asked} By {line.by}." for line in explanation.because]
+    if past := explanation.past:
+        said.append(_end_of(past))
+    if renewal := explanation.renewal:
+        state = "any one entry to be done again" if renewal.wants_news else _state(renewal.by)
+        kept = ", and what has not changed" if renewal.is_delta else ""
+        said.append(f"To renew it, what was done since {renewal.since:%Y-%m-%d} counts{kept}.")
+        said += _of_version(renewal.by, state)
     for one in explanation.versions:
-        said += [f"{one.version}: {_state(one)}", one.sentence]
-        for line in one.lines:
-            said.append(f"- {line.asked} {line.by or 'Not yet.'}")
-            said += [f"  - {capfirst(why)}." for why in line.instead]
-        if one.way:
-            said.append(f"The shortest way takes {in_words(one.way_minutes)}:")
-            said += [f"- {course} ({in_words(course.minutes)})" for course in one.way]  # type: ignore[attr-defined]
+        said += _of_version(one, _state(one))
+    return said
+
+
+def _end_of(award: Award) -> str:
+    if award.revoked_at:
+        return f"{award.version}, revoked {award.revoked_at:%Y-%m-%d}: {award.revocation_reason}"
+    return f"{award.version}, expired {award.expires_at:%Y-%m-%d}"
+
+
+def _of_version(one: ByVersion, state: str) -> list[str]:
+    said = [f"{one.version}: {state}", one.sentence]
+    for line in one.lines:
+        said.append(f"- {line.asked} {line.by or 'Not yet.'}")
+        said += [f"  - {capfirst(why)}." for why in line.instead]
+    if one.way:
+        said.append(f"The shortest way takes {in_words(one.way_minutes)}:")
+        said += [f"- {course} ({in_words(course.minutes)})" for course in one.way]  # type: ignore[attr-defined]
     return said
 
 

@@ -1,0 +1,240 @@
+"""What a learner reads of a credential that expires, and the way to its renewal, click by click."""
+
+from __future__ import annotations
+
+import datetime
+import io
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from catalog import actions as catalog_actions
+from catalog import rules
+from catalog.models import Course
+from credentials import actions, tasks
+from credentials.explaining import explain
+from credentials.models import Award, Credential
+from enrollment import actions as enrollment_actions
+from tests.factories import TUESDAY, UserFactory, complete, published_course, published_track
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+EARLY, SOON, LATE = TUESDAY + 100 * DAY, TUESDAY + 300 * DAY, TUESDAY + 400 * DAY
+
+
+def with_term(item, *, renewal="whole"):
+    """Publish a version whose awards expire after twelve months."""
+    draft = catalog_actions.draft_version(achievement=item.achievement)
+    draft.valid_months, draft.renewal = 12, renewal
+    draft.save()
+    if item.achievement.course:
+        catalog_actions.publish_course(course=item, at=TUESDAY)
+    else:
+        tree = rules.load(item.achievement.versions.current().get())
+        catalog_actions.publish_track(track=item, at=TUESDAY, tree=tree)
+    return item
+
+
+def take(learner, course, *, at=TUESDAY):
+    enrollment = enrollment_actions.enroll(learner=learner, run=course.runs.get(), at=at)
+    with time_machine.travel(at, tick=False):
+        complete(enrollment=enrollment, at=at)
+        tasks.judge()
+    return enrollment
+
+
+@pytest.fixture
+def courses():
+    return [published_course(title=title, lessons=2) for title in ("A", "B")]
+
+
+@pytest.fixture
+def reads(client: Client, learner):
+    """The text of a page as the learner reads it on a day."""
+
+    def read(address, *, at):
+        with time_machine.travel(at, tick=False):
+            client.force_login(learner)
+            return " ".join(client.get(address).text.replace("\xa0", " ").split())
+
+    return read
+
+
+def why(item) -> str:
+    return reverse("credentials:why", args=[item.achievement.public_id])
+
+
+def explained(learner, item, *, at):
+    return explain(learner=learner, achievement=item.achievement, at=at)
+
+
+def credential_of(item) -> Credential:
+    return Credential.objects.get(award__achievement=item.achievement)
+
+
+# --- A course and its only run -------------------------------------------------------------------
+
+
+@pytest.fixture
+def course(courses, learner):
+    with_term(courses[0])
+    take(learner, courses[0])
+    return courses[0]
+
+
+def test_it_is_renewed_click_by_click(course, learner, client, reads):
+    old = credential_of(course)
+    assert f"{why(course)}#renewal" in reads(old.get_absolute_url(), at=SOON)
+    page = reads(why(course), at=SOON)
+    assert "At least 1 h left" in page
+    assert course.get_absolute_url() in page
+    again = reverse("enrollment:take_again", args=[learner.enrollments.get().public_id])
+    assert again in reads(course.get_absolute_url(), at=SOON)
+
+    with time_machine.travel(SOON, tick=False):
+        client.force_login(learner)
+        client.post(again)
+        complete(enrollment=learner.enrollments.active().get(), at=SOON)
+        tasks.judge()
+
+    first, second = Award.objects.order_by("number")
+    assert second.renews == first
+    assert second.expires_at == first.expires_at.replace(year=first.expires_at.year + 1)
+    new = Credential.objects.get(award=second)
+    assert new.get_absolute_url() in reads(old.get_absolute_url(), at=SOON)
+    assert "#renewal" not in reads(new.get_absolute_url(), at=SOON)
+
+
+def test_what_has_expired_can_still_be_renewed(course, reads):
+    assert "Expired" in reads(reverse("credentials:mine"), at=LATE)
+    assert f"{why(course)}#renewal" in reads(credential_of(course).get_absolute_url(), at=LATE)
+    page = reads(why(course), at=LATE)
+    assert "It expired on 3 March 2027." in page
+    assert "being decided" not in page
+    assert "At least 1 h left" in page
+
+
+def test_before_the_time_nothing_leads_to_a_renewal(course, reads):
+    assert "#renewal" not in reads(credential_of(course).get_absolute_url(), at=EARLY)
+    assert "To renew it" not in reads(why(course), at=EARLY)
+    assert "Valid until 3 March 2027" in reads(reverse("credentials:mine"), at=EARLY)
+
+
+def test_the_reminder_leads_to_the_credential(course, learner):
+    with time_machine.travel(SOON, tick=False):
+        tasks.remind()
+
+    (message,) = learner.messages.filter(kind="credential_expiring")
+    assert message.link == credential_of(course).get_absolute_url()
+
+
+# --- What is said where nothing can be renewed ---------------------------------------------------
+
+
+def test_what_its_rule_does_not_renew_is_not_said_to_be_decided(courses, learner, reads):
+    course = with_term(courses[0], renewal="none")
+    take(learner, course)
+
+    page = reads(why(course), at=LATE)
+
+    assert "It expired on 3 March 2027.</strong> Its rule does not renew it." in page
+    assert "being decided" not in page
+    assert "#renewal" not in reads(credential_of(course).get_absolute_url(), at=LATE)
+
+
+def test_what_somebody_has_revoked_is_not_said_to_be_decided(course, learner, reads):
+    award = Award.objects.get()
+    actions.revoke(award=award, by=UserFactory(), reason="Not theirs.", at=EARLY)
+
+    page = reads(why(course), at=SOON)
+
+    assert "<strong>Revoked on 11 June 2026.</strong> Not theirs." in page
+    assert "being decided" not in page
+    assert reverse("credentials:appeal", args=[course.achievement.public_id]) in page
+
+
+def test_what_is_refused_is_not_said_to_be_decided(courses, learner, reads):
+    actions.refuse(
+        learner=learner,
+        achievement=courses[0].achievement,
+        by=UserFactory(),
+        reason="Two accounts.",
+        at=TUESDAY,
+    )
+    take(learner, courses[0])
+
+    page = reads(why(courses[0]), at=EARLY)
+
+    assert "Two accounts." in page
+    assert "being decided" not in page
+
+
+# --- A track -------------------------------------------------------------------------------------
+
+
+def test_of_a_whole_renewal_what_was_done_since_counts(courses, learner, reads):
+    track = with_term(published_track(*courses, title="Track"))
+    for course in courses:
+        take(learner, course)
+    enrollment_actions.take_again(enrollment=learner.enrollments.first(), at=SOON)
+    complete(enrollment=learner.enrollments.active().get(), at=SOON)
+
+    renewal = explained(learner, track, at=SOON).renewal
+
+    assert (renewal.is_delta, renewal.by.left, renewal.by.is_met) == (False, 60, False)
+    assert sorted(line.is_met for line in renewal.by.lines) == [False, True]
+    page = reads(track.get_absolute_url(), at=SOON)
+    assert "You hold this credential." in page
+    assert "1 h left of 2 h" in page
+    assert "Your credential expired on 3 March 2027." in reads(track.get_absolute_url(), at=LATE)
+
+
+def test_of_a_delta_renewal_only_what_has_changed_is_missing(courses, learner):
+    track = with_term(published_track(*courses, title="Track"), renewal="delta")
+    for course in courses:
+        take(learner, course)
+    Course.objects.filter(pk=courses[0].pk).update(edition=2)
+    catalog_actions.rules_changed()
+
+    renewal = explained(learner, track, at=SOON).renewal
+
+    assert renewal.is_delta
+    assert [line.is_met for line in renewal.by.lines] == [False, True]
+
+
+def test_of_a_delta_renewal_without_changes_any_entry_is_done_anew(courses, learner, reads):
+    track = with_term(published_track(*courses, title="Track"), renewal="delta")
+    for course in courses:
+        take(learner, course)
+
+    assert explained(learner, track, at=SOON).renewal.wants_news
+    for address in (why(track), track.get_absolute_url()):
+        page = reads(address, at=SOON)
+        assert "Nothing has changed: do any one of these again." in page
+        assert "being decided" not in page
+
+
+# --- The same for curators -----------------------------------------------------------------------
+
+
+def test_the_command_says_it(course, learner):
+    said = io.StringIO()
+    with time_machine.travel(LATE, tick=False):
+        call_command("explain", learner=learner.email, course=course.slug, stdout=said)
+
+    assert "expired 2027-03-03" in said.getvalue()
+    assert "To renew it, what was done since 2026-03-03 counts." in said.getvalue()
+    assert "at least 1\xa0h left" in said.getvalue()
+
+
+def test_the_page_in_the_admin_says_it(course, learner, client, admin_user):
+    query = f"?learner={learner.pk}&achievement={course.achievement.pk}"
+    with time_machine.travel(LATE, tick=False):
+        client.force_login(admin_user)
+        page = client.get(reverse("admin:credentials_award_why") + query).text
+
+    assert "Expired 2027-03-03." in page
+    assert "What counts is what was done since 2026-03-03." in page
