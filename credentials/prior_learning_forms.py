@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -155,6 +156,8 @@ class GrantForm(ReasonForm):
     until = forms.DateField(
         label=gettext_lazy("Last day on which it counts"),
         required=False,
+        # No moment is later than the year 9999, in whatever zone it is shown.
+        validators=[MaxValueValidator(datetime.date(2999, 12, 31))],
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("Empty: it counts without end."),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -165,8 +164,9 @@ class AwardAdmin(CuratorAdmin[Award]):
 
     def revoke_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         award = self.object_or_404(request, object_id)
-        if award.revoked_at or not isinstance(request.user, User):
-            raise PermissionDenied
+        assert isinstance(request.user, User)
+        if award.revoked_at:
+            return self._too_late(request, award, "is revoked already")
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             self._revoke(request, award, by=request.user, reason=form.cleaned_data["reason"])
@@ -186,8 +186,9 @@ class AwardAdmin(CuratorAdmin[Award]):
     def suspend_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         award = self.object_or_404(request, object_id)
         by = request.user
-        if not award.credentials.standing().filter(suspended_at=None) or not isinstance(by, User):
-            raise PermissionDenied
+        assert isinstance(by, User)
+        if not award.credentials.standing().filter(suspended_at=None):
+            return self._too_late(request, award, "has no credential to suspend")
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             reason = form.cleaned_data["reason"]
@@ -209,7 +210,7 @@ class AwardAdmin(CuratorAdmin[Award]):
     def reinstate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         award = self.object_or_404(request, object_id)
         if not award.credentials.filter(suspended_at__isnull=False).exists():
-            raise PermissionDenied
+            return self._too_late(request, award, "is not suspended")
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             with transaction.atomic():
@@ -233,7 +234,8 @@ class AwardAdmin(CuratorAdmin[Award]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        standing = Credential.objects.standing().filter(award__pk=object_id)
+        award = self.get_object(request, object_id)
+        standing = Credential.objects.standing().filter(award=award)
         context = {
             "can_suspend": standing.filter(suspended_at=None).exists(),
             "can_reinstate": standing.filter(suspended_at__isnull=False).exists(),
@@ -241,6 +243,10 @@ class AwardAdmin(CuratorAdmin[Award]):
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )
+
+    def _too_late(self, request: HttpRequest, award: Award, why: str) -> HttpResponse:
+        messages.info(request, f"“{award}” {why}. Nothing was changed.")
+        return redirect(self.object_url(award))
 
     def _revoke(self, request: HttpRequest, award: Award, *, by: User, reason: str) -> None:
         with transaction.atomic():

@@ -69,7 +69,25 @@ def test_what_is_revoked_cannot_be_revoked_again(client, earned):
     path = url("credentials_award_revoke", earned.pk)
     client.post(path, {"reason": "The identity was false."})
 
-    assert client.post(path, {"reason": "Again."}).status_code == 403
+    answer = client.post(path, {"reason": "Again."}, follow=True)
+
+    assert "is revoked already" in answer.text
+    earned.refresh_from_db()
+    assert earned.revocation_reason == "The identity was false."
+
+
+def test_what_does_not_stand_is_neither_suspended_nor_reinstated(client, earned):
+    for name in ("reinstate", "suspend", "suspend"):
+        answer = client.post(
+            url(f"credentials_award_{name}", earned.pk), {"reason": "Looked into."}, follow=True
+        )
+
+    assert "has no credential to suspend" in answer.text
+    assert Credential.objects.get(award=earned).suspension_reason == "Looked into."
+
+
+def test_an_address_that_is_no_number_leads_back(client, earned):
+    assert client.get(url("credentials_award_change", "abc")).status_code == 302
 
 
 def test_another_organizations_award_does_not_exist(earned, client):

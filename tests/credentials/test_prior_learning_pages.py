@@ -342,6 +342,7 @@ def test_a_skill_that_a_course_teaches_is_recognized_at_a_level(at_work, course)
         ({"level": "advanced"}, "A course has no level."),
         ({"grade": "101"}, "less than or equal to 100"),
         ({"until": "2020-01-01"}, "This day is over."),
+        ({"until": "9999-12-31"}, "less than or equal to"),
         ({"reason": " "}, "Say why: the learner reads it."),
     ],
 )
