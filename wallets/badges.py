@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from credentials import badges, verifying
+from credentials.vc.forms import valid_from
 from credentials.vc.reading import is_jwt
 from wallets.models import BroughtBadge, RegisteredApp
 
@@ -47,7 +48,7 @@ def bring(*, source: str, learner: User, app: RegisteredApp, at: datetime.dateti
             "name": _name_of(document),
             "issuer_name": _text(_part(document.get("issuer"), "name")),
             "verdict": badge.report.verdict,
-            "issued_at": _moment(document.get("validFrom")) or at,
+            "issued_at": _moment(valid_from(document)) or at,
             "brought_at": at,
             "brought_by": app.application.name[:100],
         },

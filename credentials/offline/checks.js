@@ -1,6 +1,10 @@
 // The checks of credentials/vc, in the same order and by the same rules.
 
-const V2 = "https://www.w3.org/ns/credentials/v2";
+// By data model, what it calls the moments between which a credential is valid.
+const MODELS = {
+  "https://www.w3.org/ns/credentials/v2": ["validFrom", "validUntil"],
+  "https://www.w3.org/2018/credentials/v1": ["issuanceDate", "expirationDate"],
+};
 const SUITES = { "eddsa-rdfc-2022": "Ed25519", "ecdsa-rdfc-2019": "P-256" };
 const ORDER = ["form", "issuer", "proof", "status", "dates"];
 const MAX_LIST_BYTES = 1048576;
@@ -48,9 +52,8 @@ function unknownIssuer(document) {
 }
 
 function checkForm(document) {
-  const contexts = document["@context"];
-  if (!Array.isArray(contexts) || contexts[0] !== V2) {
-    throw badForm(`It is not a verifiable credential of W3C's data model 2.0: its first context is not ${V2}.`);
+  if (!period(document)) {
+    throw badForm(`It is not a verifiable credential of W3C's data models: its first context is not ${Object.keys(MODELS).join(" or ")}.`);
   }
   if (!isA(document, "VerifiableCredential")) throw badForm("Its type does not include VerifiableCredential.");
   const about = listOf(document.credentialSubject);
@@ -61,9 +64,17 @@ function checkForm(document) {
   return check("form", "passed", `It is a well-formed ${kind} credential.`);
 }
 
-function isWholeBadge({ id, validFrom, issuer, credentialSubject: subject }) {
+/** From when until when a credential is valid, as it says itself; nothing if it is of another data model. */
+function period(document) {
+  const contexts = document["@context"];
+  const names = Array.isArray(contexts) && Object.hasOwn(MODELS, contexts[0]) && MODELS[contexts[0]];
+  return names && names.map((name) => document[name]);
+}
+
+function isWholeBadge(document) {
+  const { id, issuer, credentialSubject: subject } = document;
   const achievement = subject.achievement;
-  return typeof id === "string" && typeof validFrom === "string" && isObject(subject) && isObject(achievement) &&
+  return typeof id === "string" && typeof period(document)[0] === "string" && isObject(subject) && isObject(achievement) &&
     (!isObject(issuer) || isA(issuer, "Profile")) && isA(subject, "AchievementSubject") &&
     Boolean(subject.id || subject.identifier) && isA(achievement, "Achievement") && isObject(achievement.criteria) &&
     ["id", "name", "description"].every((term) => typeof achievement[term] === "string");
@@ -84,7 +95,8 @@ async function checkProof(secured, given, at) {
   } else {
     const proof = listOf(document.proof).length === 1 ? listOf(document.proof)[0] : undefined;
     if (!isObject(proof)) throw new Stop("invalid", "proof", "It carries no proof, so anyone may have written it.");
-    if (proof.type !== "DataIntegrityProof" || !(proof.cryptosuite in SUITES) || proof.proofPurpose !== "assertionMethod") {
+    const suite = proof.type === "Ed25519Signature2020" ? "eddsa-rdfc-2022" : proof.type === "DataIntegrityProof" && proof.cryptosuite;
+    if (!(suite in SUITES) || proof.proofPurpose !== "assertionMethod") {
       throw new Stop("invalid", "proof", "Its proof is not of a kind that is checked here.");
     }
     if (proof.expires !== undefined && moment(proof.expires) < at) throw new Stop("expired", "proof", "Its proof has expired.");
@@ -95,7 +107,7 @@ async function checkProof(secured, given, at) {
     } catch {
       throw changed();
     }
-    await hold(key, SUITES[proof.cryptosuite], signature, await hashData(document, proof));
+    await hold(key, SUITES[suite], signature, await hashData(document, proof));
   }
 }
 
@@ -146,12 +158,13 @@ const changed = () => new Stop("invalid", "proof",
 function checkClaims({ document, claims }) {
   const about = listOf(document.credentialSubject);
   const seconds = (value) => (value === undefined ? undefined : Math.floor(moment(value) / 1000));
+  const [starts, ends] = period(document);
   const expected = {
     iss: issuerOf(document),
     jti: document.id,
     sub: about.length === 1 ? about[0].id : undefined,
-    nbf: seconds(document.validFrom),
-    exp: seconds(document.validUntil),
+    nbf: seconds(starts),
+    exp: seconds(ends),
   };
   for (const name of CLAIMS) {
     const isLeftOut = claims[name] === undefined && !isBadge(document);
@@ -263,7 +276,7 @@ function isSet(bits, index) {
 }
 
 function checkDates(document, at) {
-  const [starts, ends] = [document.validFrom, document.validUntil].map((value) => (value === undefined ? undefined : moment(value)));
+  const [starts, ends] = period(document).map((value) => (value === undefined ? undefined : moment(value)));
   if (starts && starts - at > LEEWAY) throw new Stop("not valid yet", "dates", `It is not valid before ${day(starts)}.`);
   if (ends && ends < at) throw new Stop("expired", "dates", `It expired on ${day(ends)}.`);
   const since = starts ? `It is valid since ${day(starts)}. ` : "";

@@ -1,6 +1,7 @@
 """Embedded proofs by the cryptosuite ``eddsa-rdfc-2022`` (Data Integrity EdDSA 1.0 §3.2).
 
-Those of others by ``ecdsa-rdfc-2019`` with P-256 (Data Integrity ECDSA 1.0 §3.2) are read, too.
+Those of others by ``ecdsa-rdfc-2019`` with P-256 (Data Integrity ECDSA 1.0 §3.2) are read, too, and
+by ``Ed25519Signature2020``, which signs the same bytes as the first and names itself by its type.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from credentials.vc.did import PublicKey
 CRYPTOSUITE = "eddsa-rdfc-2022"
 CRYPTOSUITES = {CRYPTOSUITE: "EdDSA", "ecdsa-rdfc-2019": "ES256"}
 """Both sign the same bytes, and make signatures of the same form, as these algorithms of JWA."""
+BY_TYPE = {"Ed25519Signature2020": CRYPTOSUITE}
 SIGNATURE_BYTES = 64
 Options = tuple[tuple[str, str], ...]
 """What a proof says but for its value."""
@@ -104,6 +106,14 @@ def _written(options: Options) -> bytes:
     return json.dumps(dict(options), ensure_ascii=False).encode()[:-1]
 
 
+def suite_of(proof: dict[str, Any]) -> str:
+    """The cryptosuite by which a proof is checked; empty if it is of a kind not known here."""
+    kind, named = str(proof.get("type")), str(proof.get("cryptosuite"))
+    if kind == "DataIntegrityProof" and named in CRYPTOSUITES:
+        return named
+    return BY_TYPE.get(kind, "")
+
+
 def fits(cryptosuite: str, public_key: PublicKey) -> bool:
     """Whether keys of this kind make proofs of this cryptosuite."""
     return jwt.fits(CRYPTOSUITES[cryptosuite], public_key)
@@ -144,7 +154,7 @@ def is_proof_valid(
         hashed,
         signature,
         public_key=public_key,
-        algorithm=CRYPTOSUITES[proof.get("cryptosuite", CRYPTOSUITE)],
+        algorithm=CRYPTOSUITES[suite_of(proof) or CRYPTOSUITE],
     )
 
 

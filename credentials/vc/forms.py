@@ -1,4 +1,4 @@
-"""Whether a document has the form of a credential: VC Data Model 2.0, and Open Badges 3.0."""
+"""Whether a document has the form of a credential: VC Data Model 2.0, 1.1, and Open Badges 3.0."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from credentials.vc import clr, pinned
 from credentials.vc.reports import Check, Outcome, bad_form
 
+DATA_MODELS = {pinned.CREDENTIALS_V2: "validFrom", pinned.CREDENTIALS_V1: "issuanceDate"}
+"""Of the versions 2.0 and 1.1, each with what it calls the moment from which a badge is valid."""
 OPEN_BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 """Two names of one type (Open Badges 3.0 §B.1.2)."""
 _WELL_FORMED = {
@@ -19,11 +21,10 @@ _WELL_FORMED = {
 
 def check_form(document: dict[str, Any]) -> Check:
     """Raises ``Stop``."""
-    contexts = document.get("@context")
-    if not isinstance(contexts, list) or not contexts or contexts[0] != pinned.CREDENTIALS_V2:
+    if not isinstance(document.get("@context"), list) or data_model(document) not in DATA_MODELS:
         raise bad_form(
-            "It is not a verifiable credential of W3C's data model 2.0: "
-            f"its first context is not {pinned.CREDENTIALS_V2}."
+            "It is not a verifiable credential of W3C's data models: "
+            f"its first context is not {' or '.join(DATA_MODELS)}."
         )
     types = as_list(document.get("type"))
     if "VerifiableCredential" not in types:
@@ -46,6 +47,16 @@ def check_form(document: dict[str, Any]) -> Check:
     return _WELL_FORMED["Open Badges 3.0"]
 
 
+def data_model(document: dict[str, Any]) -> str:
+    """The context that its contexts begin with."""
+    first = next(iter(as_list(document.get("@context") or [])), "")
+    return first if isinstance(first, str) else ""
+
+
+def valid_from(document: dict[str, Any]) -> Any:
+    return document.get(DATA_MODELS.get(data_model(document), "validFrom"))
+
+
 def is_open_badge(document: dict[str, Any]) -> bool:
     return not OPEN_BADGE_TYPES.isdisjoint(
         kind for kind in as_list(document.get("type")) if isinstance(kind, str)
@@ -54,7 +65,7 @@ def is_open_badge(document: dict[str, Any]) -> bool:
 
 def _missing(document: dict[str, Any]) -> Iterator[str]:
     """What the official JSON Schema requires and this lacks; the rest of it is not held to."""
-    for term in ("id", "validFrom"):
+    for term in ("id", DATA_MODELS[data_model(document)]):
         if not isinstance(document.get(term), str):
             yield f"it has no {term}"
     issuer = document["issuer"]

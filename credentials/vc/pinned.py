@@ -1,4 +1,7 @@
-"""The JSON-LD contexts that Cairn knows, by address and digest."""
+"""The JSON-LD contexts that Cairn knows, by address and digest.
+
+It writes the newest of them, and reads the older ones that credentials of others have.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,14 @@ OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.jso
 DID_V1 = "https://www.w3.org/ns/did/v1"
 MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
 DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
+
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
+OPEN_BADGES_3_0_2 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json"
+OPEN_BADGES_3_0_1 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"
+OPEN_BADGES_3_0 = "https://purl.imsglobal.org/spec/ob/v3p0/context.json"
+CLR_2_0 = "https://purl.imsglobal.org/spec/clr/v2p0/context.json"
+DATA_INTEGRITY_V1 = "https://w3id.org/security/data-integrity/v1"
+ED25519_SIGNATURE_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"
 
 FOLDER = Path(__file__).parent / "contexts"
 PINNED = {
@@ -45,6 +56,34 @@ PINNED = {
     DATA_INTEGRITY_V2: (
         "data-integrity-v2.json",
         "67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4",
+    ),
+    CREDENTIALS_V1: (
+        "credentials-v1.json",
+        "00d7dd6d3ad8b920e3e550dd3a3d9090bffcac84cdbf943da6924b3e0a5c8bb8",
+    ),
+    OPEN_BADGES_3_0_2: (
+        "ob-v3p0-3.0.2.json",
+        "00666ad080ba407687ed1846b7f5e7495f5019042b202a727de47c48a1755c53",
+    ),
+    OPEN_BADGES_3_0_1: (
+        "ob-v3p0-3.0.1.json",
+        "5f3d9dd6288ef437ff8286cf95ffbff609c748a66f24a1e9450c45ca64be1571",
+    ),
+    OPEN_BADGES_3_0: (
+        "ob-v3p0-3.0.json",
+        "9f1c8f9f361ba2994b9b50701f41149919542c50c7b7455b2846d87959295d72",
+    ),
+    CLR_2_0: (
+        "clr-v2p0.json",
+        "80a2bcb38f78a01161e291406b35989242fd149bc3fe936236b0e715a204ca2d",
+    ),
+    DATA_INTEGRITY_V1: (
+        "data-integrity-v1.json",
+        "b5d829bd09aa7c42abc6efa0c8ed7635313b5487f37ccfce3ecd149ca9418554",
+    ),
+    ED25519_SIGNATURE_2020: (
+        "ed25519-signature-2020-v1.json",
+        "b9e1ab971fd8bf2c7553e0c4a9438e0b9450afde1ea1ca5b2492368b9f549588",
     ),
 }
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from credentials.vc import data_integrity, did, jwt, pinned, reading
 from credentials.vc.canonical import NotCanonical
-from credentials.vc.dates import LEEWAY, moment
+from credentials.vc.dates import LEEWAY, moment, period
 from credentials.vc.did import PublicKey
 from credentials.vc.forms import as_list, is_open_badge, issuer_id, only, subjects
 from credentials.vc.hygiene import UncleanText
@@ -74,7 +74,7 @@ class Embedded:
     def check_proof(self, resolver: Resolver, at: datetime.datetime) -> Check:
         proof = self._proof()
         key = _public_key(self._method(resolver))
-        if not data_integrity.fits(proof["cryptosuite"], key):
+        if not data_integrity.fits(data_integrity.suite_of(proof), key):
             raise _not_listed()
         expires = moment(proof.get("expires"))
         if expires and expires < at:
@@ -106,16 +106,12 @@ class Embedded:
             raise Stop(
                 Verdict.INVALID, "proof", "It carries no proof, so anyone may have written it."
             )
-        if (
-            proof.get("type") != "DataIntegrityProof"
-            or str(proof.get("cryptosuite")) not in data_integrity.CRYPTOSUITES
-            or proof.get("proofPurpose") != "assertionMethod"
-        ):
+        if not data_integrity.suite_of(proof) or proof.get("proofPurpose") != "assertionMethod":
             raise Stop(
                 Verdict.INVALID,
                 "proof",
                 "Its proof is not of a kind that is checked here "
-                f"({' or '.join(data_integrity.CRYPTOSUITES)}, for assertions).",
+                f"({' or '.join([*data_integrity.CRYPTOSUITES, *data_integrity.BY_TYPE])}, for assertions).",
             )
         return proof
 
@@ -206,7 +202,7 @@ class _Jwt:
 
 def _repeated(document: dict[str, Any]) -> dict[str, Any]:
     """The claims of a JWT that say what the credential in it says."""
-    starts, ends = moment(document.get("validFrom")), moment(document.get("validUntil"))
+    starts, ends = period(document)
     about = subjects(document)
     values = {
         "iss": issuer_id(document),

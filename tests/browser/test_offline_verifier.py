@@ -55,6 +55,7 @@ def changed(token: str) -> str:
 
 DID_KEY = f"did:key:{others.multikey_of(others.ED25519)['publicKeyMultibase']}"
 FRESH = samples.sign(without_status())
+OLDER = json.loads((Path(samples.__file__).parent / "older.json").read_text())
 CREDENTIALS = {
     "fresh": FRESH,
     "changed": samples.with_one_letter_changed(FRESH),
@@ -71,6 +72,11 @@ CREDENTIALS = {
     "of a key itself": others.signed(
         of(DID_KEY), key_id=f"{DID_KEY}#{DID_KEY.removeprefix('did:key:')}"
     ),
+    **OLDER,
+    "changed, of an older model": samples.with_one_letter_changed(OLDER["3.0.1 2020"]),
+    "without the date of its model": {
+        name: value for name, value in OLDER["3.0.1 2020"].items() if name != "issuanceDate"
+    },
     "whose list was not given": samples.signed(),
     "no badge": "{}",
     "no JSON": "{",

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from credentials.vc.forms import subjects
+from credentials.vc.forms import subjects, valid_from
 from credentials.vc.recipients import name_of
 from credentials.vc.verify import UNDECIDED, Outcome, Report, Verdict
 
@@ -104,7 +104,7 @@ def _credential(report: Report) -> dict[str, Any] | None:
             "id": _text(_member(issuer, "id") if isinstance(issuer, dict) else issuer),
             "name": _text(_member(issuer, "name")),
         },
-        "valid_from": _text(document.get("validFrom")),
+        "valid_from": _text(valid_from(document)),
         "status": "active" if report.verdict == Verdict.VALID else report.verdict.value,
     }
 
