@@ -107,11 +107,11 @@ class Embedded:
                 Verdict.INVALID, "proof", "It carries no proof, so anyone may have written it."
             )
         if not data_integrity.suite_of(proof) or proof.get("proofPurpose") != "assertionMethod":
+            kinds = " or ".join([*data_integrity.CRYPTOSUITES, *data_integrity.BY_TYPE])
             raise Stop(
                 Verdict.INVALID,
                 "proof",
-                "Its proof is not of a kind that is checked here "
-                f"({' or '.join([*data_integrity.CRYPTOSUITES, *data_integrity.BY_TYPE])}, for assertions).",
+                f"Its proof is not of a kind that is checked here ({kinds}, for assertions).",
             )
         return proof
 
