@@ -45,7 +45,7 @@ class WordingForm(SlugForm):
         required=False,
         choices=Renewal.choices,
         help_text="What a holder does again, from 180 days before it expires. A course is taken "
-        "again in another run of it: see that there is one.",
+        "again in the same run or another one: see that one is open.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -262,5 +262,6 @@ def _group_problem(line: Line, root: Line) -> str:
     if not line.children:
         return f"“{line.text}” has nothing in it. Indent below it what belongs to it."
     if line.operator == Operator.AT_LEAST and (line.n or 0) > len(line.children):
-        return f"“{line.text}” has only {len(line.children)} entries. Ask for fewer, or add some."
+        entries = "1 entry" if len(line.children) == 1 else f"{len(line.children)} entries"
+        return f"“{line.text}” has only {entries}. Ask for fewer, or add some."
     return ""

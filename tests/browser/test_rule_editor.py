@@ -202,6 +202,78 @@ def test_every_control_is_reached_and_used_without_a_mouse(page: Page, editor, c
     tab_to(page, editor.get_by_role("combobox", name="Name").first, key="Shift+Tab")
 
 
+def choose(page: Page, words: str) -> None:
+    """In the name field that has the focus."""
+    page.keyboard.type(words)
+    expect(options(page)).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+
+def test_three_levels_are_built_from_nothing_with_tab_enter_and_arrows(
+    page: Page, context: BrowserContext, site, session, courses
+):
+    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+    page.goto(f"{site}/admin/catalog/track/add/")
+    editor = page.get_by_role("group", name="Rule")
+    expect(status(page)).to_contain_text("1 problem to solve.")
+    page.keyboard.type("Pilot")
+    tab_to(page, page.get_by_label("Organization"), most=3)
+    page.keyboard.press("ArrowDown")
+
+    tab_to(page, editor.get_by_role("button", name="Add entry"))
+    page.keyboard.press("Enter")
+    choose(page, "Map")
+    tab_to(page, editor.get_by_role("button", name="Add group"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    middle = editor.locator(".rule-root > .rule-entry > .rule-list > .rule-entry").last
+    tab_to(page, middle.get_by_role("button", name="Add entry"))
+    page.keyboard.press("Enter")
+    choose(page, "Tid")
+    tab_to(page, middle.get_by_role("button", name="Add group"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    page.keyboard.type("1")
+    inner = middle.locator(".rule-entry[data-kind='group']")
+    tab_to(page, inner.get_by_role("button", name="Add entry"))
+    page.keyboard.press("Enter")
+    choose(page, "Sta")
+    expect(status(page)).to_contain_text("The rule is complete.")
+    tab_to(page, page.get_by_role("button", name="Save", exact=True))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    maps, tides, stars = map(leaf, courses)
+    saved = rules.load(drafting.shown_version(Track.objects.get(title="Pilot")))
+    assert saved == rules.all_of(maps, rules.any_of(tides, rules.at_least(1, stars)))
+
+
+def test_without_scripts_a_rule_is_written_as_text_and_refused_by_line(
+    browser: Browser, site, track, session, courses
+):
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+    page = context.new_page()
+    page.goto(f"{site}/admin/catalog/track/{track.pk}/change/")
+    text = page.get_by_label("Rule:")
+    maps, tides, stars = (course.slug for course in courses)
+    rows = [f"course: {maps}", "any of", f"  course: {tides}", "  at least 2 of"]
+
+    text.fill("\n".join(["all of", *("  " + row for row in rows), f"      course: {stars}"]))
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+
+    expect(page.get_by_text("has only 1 entry")).to_be_visible()
+    text.fill(text.input_value().replace("at least 2 of", "at least 1 of"))
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    context.close()
+    maps, tides, stars = map(leaf, courses)
+    saved = rules.load(drafting.shown_version(track))
+    assert saved == rules.all_of(maps, rules.any_of(tides, rules.at_least(1, stars)))
+
+
 def refused(page: Page, editor: Locator, words: str) -> None:
     expect(editor.locator(".rule-problem")).to_contain_text([words])
     page.get_by_role("button", name="Save", exact=True).press("Enter")

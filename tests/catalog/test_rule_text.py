@@ -79,7 +79,7 @@ def test_hours_are_read_as_minutes():
         ("all of\n    course: a\n  course: b", "Line 3: this is indented like no line above."),
         ("all of\n  course: a\n    course: b", "Line 3: a course has nothing under it."),
         ("all of\n  any of\n  course: a", "Line 2: “any of” has nothing in it."),
-        ("at least 3 of\n  course: a", "Line 1: “at least 3 of” has only 1 entries."),
+        ("at least 3 of\n  course: a", "Line 1: “at least 3 of” has only 1 entry."),
         ("at least 0 of\n  course: a", "Line 1: the number must be at least 1."),
         ("course: a (min 101 %)", "Line 1: a grade is at most 100 %."),
         ("course: a (within 0 months)", "Line 1: an age is at least 1 month."),
