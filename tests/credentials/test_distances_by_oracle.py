@@ -10,7 +10,7 @@ from catalog.rules import AchievementLeaf, CourseLeaf, Group
 from credentials.bulk import Judging
 from credentials.bulk.distances import Distances
 from tests.credentials.plain_judging import Learner
-from tests.credentials.test_bulk_by_oracle import ACHIEVEMENTS, COURSES, NOW, PLACES, trees, worlds
+from tests.credentials.random_worlds import ACHIEVEMENTS, COURSES, NOW, PLACES, trees, worlds
 
 MINUTES = {1: 60, 2: 90, 3: 45}
 

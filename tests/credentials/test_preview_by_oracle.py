@@ -13,12 +13,14 @@ from credentials.bulk.world import table
 from credentials.preview import NOT_PUBLISHED, Comparison
 from credentials.rulebook import Rule, Worth
 from tests.credentials.plain_judging import Learner
-from tests.credentials.test_bulk_by_oracle import (
+from tests.credentials.random_worlds import (
     ACHIEVEMENTS,
     NOW,
     PLACES,
-    SKILLS,
+    proofs,
+    renewals,
     trees,
+    valid_months,
     worlds,
     worths,
 )
@@ -35,11 +37,11 @@ def drafts(draw):
         version_id=NOT_PUBLISHED,
         number=3,
         tree=draw(trees(ACHIEVEMENTS[: achievement - 1])),
-        valid_months=draw(st.none() | st.sampled_from([1, 12])),
-        renewal=draw(st.sampled_from(["whole", "delta", "none"])),
+        valid_months=draw(valid_months),
+        renewal=draw(renewals),
     )
     worth = draw(worths)
-    skills = draw(st.dictionaries(st.sampled_from(SKILLS), st.integers(0, 2), max_size=2))
+    skills = draw(proofs)
     return (
         world,
         rule,
