@@ -10,8 +10,10 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test.utils import override_settings
 from django.utils import translation
 from hypothesis import settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import GUARDS as ACCOUNTS_GUARDS
 from accounts.models import User
@@ -46,6 +48,30 @@ def _flush_without_guards(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _flush_without_guards
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_secrets() -> Iterator[None]:
+    """A hash that is slow on purpose would be half of the time of many tests."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_once() -> Iterator[None]:
+    """Every client makes a handler of its own, which would look through all static files."""
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def add_files(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(middleware)
+            found.update(middleware.files)
+        middleware.files = found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
+        yield
 
 
 @pytest.fixture(autouse=True)
