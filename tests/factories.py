@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import cache
 
 import factory
 from django.contrib.auth.hashers import make_password
@@ -29,8 +30,12 @@ from enrollment.progress import units_of
 
 TUESDAY = datetime.datetime(2026, 3, 3, 9, 0, tzinfo=datetime.UTC)
 PASSWORD = "a long enough password"
-# Hashing is slow on purpose: once is enough.
-HASHED = make_password(PASSWORD)
+
+
+@cache
+def hashed() -> str:
+    """Hashing is slow on purpose: once is enough."""
+    return make_password(PASSWORD)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -40,7 +45,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     credential_name = factory.Sequence(lambda n: f"Person {n}")
-    password = HASHED
+    password = factory.LazyFunction(hashed)
 
 
 class OrganizationFactory(factory.django.DjangoModelFactory):
