@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import rules
+from catalog import drafting, rules
 from catalog.drafting import Foreseen
 from catalog.durations import in_words
 from catalog.models import AchievementVersion, OutcomeLevel, Renewal, Skill
@@ -55,8 +56,23 @@ def of_foreseen(foreseen: Foreseen) -> Said:
 
 
 def what_changes(old: AchievementVersion, new: AchievementVersion) -> list[Change]:
-    """For somebody who moves from the one to the other."""
-    return changes(of_version(old), of_version(new))
+    """For somebody who moves from the one to the other. ``new`` may be a draft."""
+    before = of_version(old)
+    return changes(before, of_draft(new, before) if new.published_at is None else of_version(new))
+
+
+def of_draft(draft: AchievementVersion, before: Said) -> Said:
+    """What publishing it would freeze. While its rule cannot be published, nothing is known of
+    what is made by publishing: that stays as it is in ``before``.
+    """
+    item = draft.achievement.course or draft.achievement.track
+    assert item is not None
+    with suppress(rules.InvalidRule):
+        if foreseen := drafting.foreseen(item):
+            return of_foreseen(foreseen)
+    said = of_version(draft)
+    written = {name: said.columns[name] for name in ("name", "valid_months", "renewal")}
+    return Said({**before.columns, **written}, said.tree, before.skills)
 
 
 def term(valid_months: int | None, renewal: str) -> str:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Membership
 from catalog import actions as catalog_actions
 from catalog import drafting, rules
-from catalog.models import Achievement
+from catalog.models import Achievement, CourseSkill
 from credentials import actions, tasks
 from credentials.actions import foresee
 from credentials.models import Pursuit, RulePreview
@@ -23,6 +23,7 @@ from tests.factories import (
     EnrollmentFactory,
     MembershipFactory,
     OrganizationFactory,
+    SkillFactory,
     TrackFactory,
     UserFactory,
     leaf,
@@ -305,6 +306,24 @@ def test_a_difference_says_what_was_added_and_what_went(client, curator, own, co
         "for ever",
     ):
         assert said in page
+
+
+def test_of_a_draft_what_publishing_makes_of_it_is_compared(client, curator, own, courses):
+    """Nothing is left out of it because it is made when it is published."""
+    one, two, _ = courses
+    CourseSkill.objects.create(course=one, skill=SkillFactory(label="read maps"))
+    catalog_actions.publish_course(course=one, at=TUESDAY)
+    track = published_track(one, two, organization=own)
+    wording = drafting.wording_in_force(track)
+    draft = drafting.save_draft(track=track, tree=rules.all_of(leaf(one)), wording=wording)
+    page = url("catalog_achievementversion_compare", draft.pk)
+
+    assert "Criteria in words" in client.get(page).text
+    assert "Complete Course 1." in client.get(page).text
+    assert "read maps" not in client.get(page).text
+    rules.store(draft, rules.all_of(leaf(one), leaf(track)))
+    assert "Criteria in words" not in client.get(page).text
+    assert "read maps" not in client.get(page).text
 
 
 def test_the_list_of_versions_asks_as_often_for_many(client, curator, own, courses):
