@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Achievement
 from credentials import addresses
+from credentials.documents import EQF_PREFIX
 
 FOLDER = Path(__file__).parent
 FONTS = FOLDER.parent / "fonts"
@@ -95,17 +96,22 @@ def _words(said: dict[str, Any], language: str) -> dict[str, Any]:
     achievement = subject["achievement"]
     issuer = said["issuer"]["name"]
     recipient = _recipient(subject)
-    skills = [alignment["targetName"] for alignment in achievement.get("alignment", [])]
+    skills = [
+        alignment["targetName"]
+        for alignment in achievement.get("alignment", [])
+        if not alignment["targetUrl"].startswith(EQF_PREFIX)
+    ]
     on = _date(said["validFrom"])
     return {
         "title": _("%(name)s, earned by %(recipient)s")
         % {"name": achievement["name"], "recipient": recipient},
         "description": _("A certificate that carries its signed credential."),
-        "language": language.split("-", maxsplit=1)[0],
+        "language": _spoken(language),
         "is_rtl": translation.get_language_info(language)["bidi"],
         "issuer": issuer,
         "kind": _kind(achievement.get("achievementType", "")),
         "achievement": achievement["name"],
+        "achievement_language": _spoken(achievement.get("inLanguage", language)),
         "awarded_to": _("awarded to"),
         "recipient": recipient,
         "awarded_by": _("by %(issuer)s on %(date)s") % {"issuer": issuer, "date": on},
@@ -118,6 +124,12 @@ def _words(said: dict[str, Any], language: str) -> dict[str, Any]:
         "qr_alt": _("QR code that leads to the verification of this credential"),
         "attachment": _("The signed credential (Open Badges 3.0)"),
     }
+
+
+def _spoken(tag: str) -> str:
+    """The language of a tag (BCP 47), as far as the page can be marked with it."""
+    first = tag.split("-", maxsplit=1)[0].lower()
+    return first if first.isascii() and first.isalpha() and len(first) in {2, 3} else "und"
 
 
 def _verify_url(credential_id: str) -> str:
@@ -146,6 +158,11 @@ def _facts(said: dict[str, Any]) -> list[tuple[str, str]]:
     facts = []
     if until := said.get("validUntil"):
         facts.append((_("Valid until"), _date(until)))
+    facts += [
+        (_("Level"), f"EQF {alignment['targetUrl'].removeprefix(EQF_PREFIX)}")
+        for alignment in subject["achievement"].get("alignment", [])
+        if alignment["targetUrl"].startswith(EQF_PREFIX)
+    ]
     for description in subject["achievement"].get("resultDescription", []):
         sign = " %" if description["resultType"] == "Percent" else ""
         facts += [

@@ -50,6 +50,35 @@ def test_the_credential_is_attached_byte_for_byte(credential):
     assert attached == {"credential.json": [document]}
 
 
+def with_achievement(credential: Credential, **values) -> bytes:
+    said = json.loads(bytes(credential.document))
+    said["credentialSubject"]["achievement"] |= values
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+def test_the_level_is_no_skill(credential):
+    alignment = [
+        {"targetUrl": "http://data.europa.eu/esco/skill/1", "targetName": "read maps"},
+        {"targetUrl": "http://data.europa.eu/snb/eqf/5", "targetName": "EQF level 5"},
+    ]
+    pdf = certificate(with_achievement(credential, alignment=alignment), language="en")
+
+    words = " ".join(read(pdf).pages[0].extract_text().split())
+    assert "Level: EQF 5" in words
+    assert "Skills: read maps Scan" in words
+
+
+@pytest.mark.parametrize(
+    ("tag", "marked"), [("ja", "ja"), ("pt-BR", "pt"), ("x-klingon", "und"), ("日本", "und")]
+)
+def test_the_name_of_what_was_earned_is_marked_with_its_language(credential, tag, marked):
+    pdf = read(certificate(with_achievement(credential, inLanguage=tag), language="de"))
+
+    (page,) = pdf.trailer["/Root"]["/StructTreeRoot"]["/K"]
+    (heading,) = [part for part in page["/K"] if part["/S"] == "/H1"]
+    assert heading["/Lang"] == marked
+
+
 def test_it_is_tagged_and_says_which_standards_it_keeps(credential):
     pdf = read(certificate(bytes(credential.document), language="de"))
 
