@@ -7,7 +7,7 @@ import multiprocessing
 import select
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,9 +24,21 @@ EVENTS_A_SECOND = 300
 SILENCE = 20
 """Seconds after which nothing is expected any more."""
 
-NOTIFY = """
-CREATE OR REPLACE FUNCTION benchmark_tell() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN PERFORM pg_notify('benchmark', TG_ARGV[0] || ' ' || {learner}); RETURN NULL; END $$
+COMPLETE = """
+WITH done AS (
+    UPDATE enrollment_enrollment SET status = 'completed', completed_at = %(at)s,
+        completed_by = 'units' WHERE id = %(enrollment)s
+)
+INSERT INTO credentials_judgementrequest (learner_id, requested_at) VALUES (%(learner)s, %(at)s)
+"""
+TELL = """
+CREATE OR REPLACE FUNCTION tell_of_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('benchmark', string_agg(learner_id::text, ' ')) FROM made {join};
+    RETURN NULL;
+END $$;
+CREATE TRIGGER benchmark AFTER INSERT ON {table} REFERENCING NEW TABLE AS made
+    FOR EACH STATEMENT EXECUTE FUNCTION tell_of_{table}()
 """
 
 
@@ -128,23 +140,6 @@ class Learners:
         actions.record_events([event], received_at=NOW)
 
 
-def complete(learner: int, enrollment: int, wake: Callable[[], None]) -> None:
-    """As bare as can be: how much it takes to learn of a completion is not the question here."""
-    from django.db import connection, transaction
-
-    from credentials.actions import judge
-
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE enrollment_enrollment SET status = 'completed', completed_at = %s,"
-                " completed_by = 'units' WHERE id = %s",
-                [NOW, enrollment],
-            )
-        judge.request_judgement(learner_ids=[learner], at=NOW)
-        transaction.on_commit(wake)
-
-
 def judge_all() -> None:
     from credentials import actions
 
@@ -228,7 +223,8 @@ def _earned(learner: int) -> int:
 def measure_latency(learners: Learners, seconds: float, rounds: int) -> None:
     """300 completions a second; one worker with two processes judges, signs and stores.
 
-    Beside it the same completions, each of which sends a task that inserts one row.
+    Beside it the same completions, each of which sends a task that inserts one row. Learners read
+    the news in their inbox: how long a mail server takes is not the question.
     """
     from credentials.models import JudgementRequest
 
@@ -240,6 +236,7 @@ def measure_latency(learners: Learners, seconds: float, rounds: int) -> None:
         for number in range(rounds + 1):
             for name, of in found.items():
                 some = learners.join(count, learners.course)
+                _without_mail(learner for learner, _ in some)
                 took = _driven(some, to_row=name == "row")
                 assert len(took) == count, f"{count - len(took)} of {count} are missing"
                 if number:
@@ -262,32 +259,31 @@ def measure_latency(learners: Learners, seconds: float, rounds: int) -> None:
     say(f"  95 % of credentials in {end:.0f} ms {limits.at_most('95 % of credentials', end, 50)}")
 
 
+def _without_mail(learner_ids: Iterable[int]) -> None:
+    from notifications.models import Kind, Preference
+
+    Preference.objects.bulk_create(
+        Preference(user_id=learner_id, kind=Kind.CREDENTIAL_ISSUED, delivery="none")
+        for learner_id in learner_ids
+    )
+
+
 @contextlib.contextmanager
 def _triggers() -> Iterator[None]:
-    """The database tells the moment at which each row can be seen."""
+    """The database tells the moment at which the last row of each learner can be seen."""
     from django.db import connection
 
-    told = {"credentials_judgementrequest": "due", "benchmark_row": "done"}
+    told = {
+        "credentials_credential": "JOIN credentials_award ON credentials_award.id = award_id",
+        "benchmark_row": "",
+    }
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS benchmark_row (learner_id bigint)")
-        cursor.execute(NOTIFY.format(learner="NEW.learner_id"))
-        cursor.execute(
-            NOTIFY.replace("benchmark_tell", "benchmark_tell_of").format(
-                learner="(SELECT learner_id FROM credentials_award WHERE id = NEW.award_id)"
-            )
-        )
-        for table, word in told.items():
-            cursor.execute(
-                f"CREATE TRIGGER benchmark AFTER INSERT ON {table} FOR EACH ROW"
-                f" EXECUTE FUNCTION benchmark_tell('{word}')"
-            )
-        cursor.execute(
-            "CREATE TRIGGER benchmark AFTER INSERT ON credentials_credential FOR EACH ROW"
-            " EXECUTE FUNCTION benchmark_tell_of('done')"
-        )
+        for table, join in told.items():
+            cursor.execute(TELL.format(table=table, join=join))
     yield
     with connection.cursor() as cursor:
-        for table in (*told, "credentials_credential"):
+        for table in told:
             cursor.execute(f"DROP TRIGGER benchmark ON {table}")
 
 
@@ -298,29 +294,40 @@ def _driven(some: list[list[int]], *, to_row: bool) -> list[float]:
     observer = context.Process(target=_observe, args=(theirs, {learner for learner, _ in some}))
     observer.start()
     assert mine.recv() == "ready"
+    began = context.RawArray("d", len(some))
     at_once(
-        lambda number, share: _drive(share, to_row=to_row),
-        [some[number::DRIVERS] for number in range(DRIVERS)],
+        lambda number, _: _drive(some, began, range(number, len(some), DRIVERS), to_row=to_row),
+        [None] * DRIVERS,
     )
-    began, ended = mine.recv()
+    ended = mine.recv()
     observer.join()
-    return [ended[one] - began[one] for one in ended.keys() & began.keys()]
+    return [
+        ended[learner] - moment
+        for (learner, _), moment in zip(some, began, strict=True)
+        if learner in ended
+    ]
 
 
-def _drive(share: list[list[int]], *, to_row: bool) -> None:
+def _drive(some: list[list[int]], began: Any, places: range, *, to_row: bool) -> None:
+    """Each in one statement: what it takes to learn of a completion is not the question here."""
+    from django.db import connection
+
     from benchmarks.tasks import insert
     from credentials import nudges
     from lib.nudges import wake
 
-    began = time.perf_counter()
-    for number, (learner, enrollment) in enumerate(share):
-        moment = began + number * DRIVERS / EVENTS_A_SECOND
-        time.sleep(max(0.0, moment - time.perf_counter()))
-        if to_row:
-            complete(learner, enrollment, lambda learner=learner: insert.delay(learner))
-        else:
-            complete(learner, enrollment, lambda: wake(nudges.JUDGE))
-    late = time.perf_counter() - began - len(share) * DRIVERS / EVENTS_A_SECOND
+    start = time.monotonic()
+    with connection.cursor() as cursor:
+        for place in places:
+            learner, enrollment = some[place]
+            time.sleep(max(0.0, start + place / EVENTS_A_SECOND - time.monotonic()))
+            cursor.execute(COMPLETE, {"at": NOW, "learner": learner, "enrollment": enrollment})
+            began[place] = time.monotonic()
+            if to_row:
+                insert.delay(learner)
+            else:
+                wake(nudges.JUDGE)
+    late = time.monotonic() - start - len(some) / EVENTS_A_SECOND
     if late > 0.1:
         say(f"  (completions came {late:.1f} s late: this machine is too slow for so many)")
 
@@ -341,17 +348,16 @@ def _observe(pipe: Any, wanted: set[int]) -> None:
     connection.autocommit = True
     connection.cursor().execute("LISTEN benchmark")
     pipe.send("ready")
-    moments: dict[str, dict[int, float]] = {"due": {}, "done": {}}
+    ended: dict[int, float] = {}
     while wanted and select.select([connection], [], [], SILENCE)[0]:
         connection.poll()
         now = time.monotonic()
         for notice in connection.notifies:
-            word, learner = notice.payload.split()
-            moments[word].setdefault(int(learner), now)
-            if word == "done":
-                wanted.discard(int(learner))
+            learners = [int(one) for one in notice.payload.split()]
+            ended |= dict.fromkeys(learners, now)
+            wanted.difference_update(learners)
         connection.notifies.clear()
-    pipe.send((moments["due"], moments["done"]))
+    pipe.send(ended)
 
 
 # --- Two at once ---------------------------------------------------------------------------------

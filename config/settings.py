@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -241,6 +242,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     # Without max_retries every send to a dead broker waits four to eight seconds.
     {"socket_connect_timeout": 0.5, "socket_timeout": 1, "max_retries": 0} if REDIS_URL else {}
 )
+# Celery would connect to the database anew for every task, which takes as long as the task itself.
+# Connections are kept and closed as for requests (``config.celery``).
+CELERY_DB_REUSE_MAX = sys.maxsize
+# Mail goes last (Redis counts from 0): a credential is there before anybody is told of it.
+CELERY_TASK_ROUTES = {"notifications.tasks.*": {"priority": 9}}
 SWEEP_SECONDS = 2.0
 CELERY_BEAT_SCHEDULE = {
     "sweep": {

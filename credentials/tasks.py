@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from credentials import actions, nudges, reconciling, reminding
 from credentials.actions.issue import BATCH as ISSUED_AT_ONCE
+from credentials.actions.judge import BATCH as JUDGED_AT_ONCE
 from credentials.models import (
     Award,
     Endorsement,
@@ -21,16 +22,20 @@ from lib.nudges import wake
 
 @shared_task
 def judge() -> None:
-    """Judge all learners that are due, then issue what they have newly earned."""
-    while actions.judge_due(at=timezone.now()):
-        pass
-    issue()
+    """Judge all learners that are due, and issue what they have newly earned.
+
+    Batch by batch: while more completions come, nobody's credential waits for the last of them.
+    """
+    is_more = True
+    while is_more:
+        # A batch that is not full was the last: whatever comes after it wakes a worker of its own.
+        is_more = actions.judge_due(at=timezone.now()) == JUDGED_AT_ONCE
+        issue()
 
 
 @shared_task
 def issue() -> None:
     """Sign and store the credentials of all awards that are due."""
-    # A batch that is not full was the last: whatever comes after it wakes a worker of its own.
     while actions.issue_due(at=timezone.now()) == ISSUED_AT_ONCE:
         pass
 

@@ -43,13 +43,13 @@ def request_judgement(*, learner_ids: Iterable[int], at: datetime.datetime) -> N
 
 @transaction.atomic
 def judge_due(*, at: datetime.datetime) -> int:
-    """Judge one batch of learners and return how many that were; 0 when none is due.
+    """Judge one batch of learners and return how many requests that were; 0 when none is due.
 
     Three queries, and those that write awards, whatever the number of rules.
     """
     learners = taking.learners_due(BATCH)
     # Whoever has had themselves erased is awarded nothing any more.
-    if known := [learner.pk for learner in learners if learner.erased_at is None]:
+    if known := sorted({learner.pk for learner in learners if learner.erased_at is None}):
         judge_learners(known, at=at)
     return len(learners)
 

@@ -21,9 +21,9 @@ WITH taken AS (
         SELECT id FROM credentials_judgementrequest ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
     ) RETURNING learner_id
 )
-SELECT id, erased_at FROM accounts_user, set_config('synchronous_commit', 'off', true)
-WHERE id IN (SELECT learner_id FROM taken)
-ORDER BY id FOR NO KEY UPDATE OF accounts_user
+SELECT accounts_user.id, erased_at FROM accounts_user JOIN taken ON accounts_user.id = learner_id,
+    set_config('synchronous_commit', 'off', true)
+ORDER BY accounts_user.id FOR NO KEY UPDATE OF accounts_user
 """
 
 
@@ -33,7 +33,7 @@ class Learner(NamedTuple):
 
 
 def learners_due(most: int) -> list[Learner]:
-    """The learners of up to ``most`` requests, which are done once this transaction commits."""
+    """The learner of each of up to ``most`` requests, done once this transaction commits."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(_TAKE, [most])
@@ -45,5 +45,5 @@ def learners_due(most: int) -> list[Learner]:
         )[:most]
     )
     JudgementRequest.objects.filter(pk__in=[pk for pk, _, _ in rows]).delete()
-    learners = {Learner(pk, erased_at) for _, pk, erased_at in rows}
+    learners = (Learner(pk, erased_at) for _, pk, erased_at in rows)
     return sorted(learners, key=lambda learner: learner.pk)

@@ -57,6 +57,31 @@ def stack():
     return first, second, lower, upper
 
 
+def test_under_load_nobody_s_credential_waits_for_the_others(stack, monkeypatch):
+    for _ in range(2):
+        complete(UserFactory(), stack[0])
+    monkeypatch.setattr("credentials.actions.judge.BATCH", 1)
+    monkeypatch.setattr(tasks, "JUDGED_AT_ONCE", 1)
+    issued, judge_due = [], actions.judge_due
+
+    def judge_one(*, at):
+        issued.append(Credential.objects.count())
+        return judge_due(at=at)
+
+    monkeypatch.setattr(actions, "judge_due", judge_one)
+
+    tasks.judge()
+
+    assert issued == [0, 1, 2]
+
+
+def test_a_batch_is_full_of_requests_not_of_learners(learner, stack):
+    actions.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
+    actions.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
+
+    assert actions.judge_due(at=TUESDAY) == 2
+
+
 def test_a_completion_leaves_a_row_that_says_judging_is_due(learner):
     complete(learner, published_course())
 
