@@ -12,6 +12,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from catalog import reach, rules
 from catalog.judging import Evidence, Fact, judge
@@ -71,14 +73,15 @@ class ByVersion:
 class ToRenew:
     """What it takes to renew an award now, by the version in force.
 
-    ``is_delta``: what has not changed since the award was made counts, too. ``wants_news``: all of
-    it has not, and it takes any one of the entries done anew.
+    ``is_delta``: what has not changed since the award was made counts, too. Where that is all of
+    it, one of ``any_of`` is to be done anew.
     """
 
     since: datetime.datetime
     is_delta: bool
     by: ByVersion
     wants_news: bool
+    any_of: tuple[Course, ...]
 
 
 @dataclass(frozen=True)
@@ -142,12 +145,22 @@ def _to_renew(
     assert latest.at is not None
     evidence = evidence_since(latest, rule, standing, at=at)
     found = judge(rule.tree, evidence, at=at)
+    wants_news = found is not None and not has_news(latest, found)
     return ToRenew(
         since=latest.at,
         is_delta=rule.renewal == Renewal.DELTA,
         by=_by_version(newest, rule, standing, at=at, is_newest=True, evidence=evidence),
-        wants_news=found is not None and not has_news(latest, found),
+        wants_news=wants_news,
+        any_of=tuple(_named(rule)) if wants_news else (),
     )
+
+
+def _named(rule: Rule) -> QuerySet[Course]:
+    """The courses that an entry of the rule asks for."""
+    asked = {
+        leaf.course_id for leaf in rules.leaves(rule.tree) if isinstance(leaf, rules.CourseLeaf)
+    }
+    return Course.objects.published().filter(pk__in=asked).order_by("title", "pk")
 
 
 def explain_award(award: Award) -> Explanation:

@@ -215,6 +215,7 @@ def test_of_a_delta_renewal_without_changes_any_entry_is_done_anew(courses, lear
         page = reads(address, at=SOON)
         assert "Nothing has changed: do any one of these again." in page
         assert "being decided" not in page
+        assert all(course.get_absolute_url() in page for course in courses)
 
 
 # --- The same for curators -----------------------------------------------------------------------
