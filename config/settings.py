@@ -378,6 +378,7 @@ warnings.filterwarnings("ignore", "The FORMS_URLFIELD_ASSUME_HTTPS transitional 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

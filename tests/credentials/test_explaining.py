@@ -63,8 +63,8 @@ def test_an_award_is_explained_by_what_satisfied_each_leaf(learner, track, cours
     because = explained(learner, track).because
 
     assert [(line.asked, line.by) for line in because] == [
-        ("Complete A.", "“A”, completed on March 3, 2026: 90 %"),
-        ("Complete B.", "“B”, completed on March 3, 2026: 90 %"),
+        ("Complete A.", "“A”, completed on 3 March 2026: 90 %"),
+        ("Complete B.", "“B”, completed on 3 March 2026: 90 %"),
     ]
 
 
@@ -180,7 +180,7 @@ def test_the_command_explains_an_award(learner, track, courses):
 
     text = said(str(Award.objects.get(version__name="Track").public_id))
 
-    assert "- Complete A. By “A”, completed on March 3, 2026." in text
+    assert "- Complete A. By “A”, completed on 3 March 2026." in text
 
 
 def test_the_command_says_what_a_learner_misses(learner, track):
@@ -266,7 +266,7 @@ def test_a_grade_that_is_too_low_is_said(learner, courses):
     complete(learner, courses[0], grade=Decimal("79.5"))
 
     assert instead(learner, limited(courses[0], min_grade=Decimal(80))) == [
-        "“A”, completed on March 3, 2026: 79.5 %: its grade of 79.5 % is below 80 %"
+        "“A”, completed on 3 March 2026: 79.5 %: its grade of 79.5 % is below 80 %"
     ]
 
 
@@ -313,7 +313,7 @@ def test_a_course_that_counts_once_elsewhere_is_said(learner, courses):
     (one,) = explained(learner, track).versions
 
     assert one.lines[1].instead == (
-        "“A”, completed on March 3, 2026: it counts once, and does so for A",
+        "“A”, completed on 3 March 2026: it counts once, and does so for A",
     )
 
 
@@ -323,7 +323,7 @@ def test_a_revoked_credential_is_said_with_its_reason(learner, track, courses):
     actions.revoke(award=award, by=UserFactory(), reason="A mistake.", at=TUESDAY)
 
     assert instead(learner, leaf(track)) == [
-        "the credential “Track” was revoked on March 3, 2026: A mistake."
+        "the credential “Track” was revoked on 3 March 2026: A mistake."
     ]
 
 
@@ -349,7 +349,7 @@ def test_an_expired_credential_is_said(by_skill, learner):
 
     (said,) = instead(learner, asked, at=LATER)
 
-    assert said.endswith("it expired on April 2, 2026")
+    assert said.endswith("it expired on 2 April 2026")
 
 
 def test_a_course_that_was_completed_before_it_counted_is_said(learner, courses):
@@ -365,7 +365,7 @@ def test_a_course_that_was_completed_before_it_counted_is_said(learner, courses)
 
     (said,) = instead(learner, leaf(courses[0]))
 
-    assert "it counts as it if completed on May 1, 2026 or later" in said
+    assert "it counts as it if completed on 1 May 2026 or later" in said
 
 
 # Ways to the explanation

@@ -53,6 +53,16 @@ def test_the_page_says_until_when_it_is_valid(first):
     assert "Valid until 3 March 2027" in page(first)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "Gültig bis 3. März 2027"), ("es", "Válida hasta el 3 de marzo de 2027")],
+)
+def test_days_are_written_as_the_language_writes_them(first, client, language, said):
+    page = client.get(first.get_absolute_url(), headers={"Accept-Language": language})
+
+    assert said in page.text
+
+
 def test_the_page_says_that_it_has_expired(first):
     assert "Expired on 3 March 2027" in page(first, at=TUESDAY + YEAR)
 

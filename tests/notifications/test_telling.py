@@ -77,10 +77,10 @@ def test_a_long_title_is_cut(tell):
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("", "is kept for you until March 3, 2026, 9 a.m. (UTC)"),
+        ("", "is kept for you until 3 March 2026, 09:00 (UTC)"),
         ("de", "wird für Sie bis 3. März 2026 09:00 (UTC) freigehalten"),
         ("es", "hasta 3 de marzo de 2026 a las 09:00 (UTC)"),
-        ("tlh", "is kept for you until March 3, 2026, 9 a.m. (UTC)"),
+        ("tlh", "is kept for you until 3 March 2026, 09:00 (UTC)"),
     ],
 )
 def test_messages_speak_the_language_of_their_reader(language, text, tell, learner):
