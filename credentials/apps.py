@@ -14,6 +14,7 @@ class CredentialsConfig(AppConfig):
             awards,
             credentials,
             endorsements,
+            places,
             prior_learning,
             pursuits,
             transcripts,
@@ -22,5 +23,8 @@ class CredentialsConfig(AppConfig):
 
         evidence_comes_from(evidence.evidence_of)
         holdings.register()
-        guarded = (awards, credentials, endorsements, prior_learning, pursuits, transcripts)
+        guarded = (
+            *(awards, credentials, endorsements, places),
+            *(prior_learning, pursuits, transcripts),
+        )
         db_guards.keep(self, [guard for module in guarded for guard in module.GUARDS])

@@ -23,12 +23,17 @@ class Guard:
 
     ``forbidden`` must be SQL that both PostgreSQL and SQLite read. The refusal reaches Python as
     ``django.db.IntegrityError`` with ``name`` in its text.
+
+    A guard that looks at other rows must see those of transactions that are not committed yet. Who
+    writes such rows ``holds`` one that they have in common (a table and a condition on it) until
+    the transaction ends, so that the next one waits. SQLite has one writer at a time.
     """
 
     name: str
     table: str
     on: Literal["INSERT", "UPDATE", "DELETE"]
     forbidden: str
+    holds: str = ""
 
 
 def install(connection: BaseDatabaseWrapper, guards: Sequence[Guard]) -> None:
@@ -79,9 +84,10 @@ def _statements(vendor: str, guard: Guard) -> list[str]:
             f"BEGIN SELECT RAISE(ABORT, '{guard.name}'); END",
         ]
     returned = "OLD" if guard.on == "DELETE" else "NEW"
+    hold = f"PERFORM 1 FROM {guard.holds} FOR NO KEY UPDATE; " if guard.holds else ""
     return [
         f'CREATE OR REPLACE FUNCTION "{guard.name}"() RETURNS trigger LANGUAGE plpgsql AS '
-        f"$$ BEGIN IF {guard.forbidden} THEN "
+        f"$$ BEGIN {hold}IF {guard.forbidden} THEN "
         f"RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'integrity_constraint_violation'; "
         f"END IF; RETURN {returned}; END $$",
         f'DROP TRIGGER IF EXISTS "{guard.name}" ON "{guard.table}"',

@@ -18,7 +18,14 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from accounts.models import GUARDS as ACCOUNTS_GUARDS
 from accounts.models import User
 from catalog.models import achievements, assignments
-from credentials.models import awards, credentials, endorsements, prior_learning, transcripts
+from credentials.models import (
+    awards,
+    credentials,
+    endorsements,
+    places,
+    prior_learning,
+    transcripts,
+)
 from enrollment import models as enrollment_models
 from lib import db_guards
 from tests.factories import UserFactory
@@ -31,6 +38,7 @@ GUARDS = [
     *awards.GUARDS,
     *credentials.GUARDS,
     *endorsements.GUARDS,
+    *places.GUARDS,
     *prior_learning.GUARDS,
     *transcripts.GUARDS,
 ]

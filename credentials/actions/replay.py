@@ -87,10 +87,9 @@ def _carry_out(entry: journal.Entry) -> int:
 
 
 def _keep_set(place: journal.Place, entry: journal.Entry) -> int:
-    """The bit of a credential that was issued after the backup was made."""
+    """The bit of what was issued after the backup was made, credential or endorsement."""
     listed = StatusList.objects.filter(public_id=place.status_list).only("pk").first()
-    taken = Credential.objects.filter(status_list=listed, status_index=place.index)
-    if listed is None or taken.exists():
+    if listed is None or _is_taken(listed, place):
         # A list that is gone cannot be read, so nothing on it is taken as valid.
         logger.warning("revoked credential %s is not in this database", place.credential)
         return 0
@@ -106,3 +105,15 @@ def _keep_set(place: journal.Place, entry: journal.Entry) -> int:
     if is_new:
         count_change([listed.pk], Purpose.REVOCATION)
     return int(is_new)
+
+
+def _is_taken(listed: StatusList, place: journal.Place) -> bool:
+    """Whether somebody else got the place since the backup was restored."""
+    # Whoever gives places holds the list until theirs are stored.
+    StatusList.objects.select_for_update(no_key=True).only("pk").get(pk=listed.pk)
+    there = {"status_list": listed, "status_index": place.index}
+    return (
+        Credential.objects.filter(**there).exists()
+        or Endorsement.objects.filter(**there).exists()
+        or LostPlace.objects.filter(**there).exclude(credential_public_id=place.credential).exists()
+    )

@@ -11,11 +11,19 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from credentials import actions, journal, keys, tasks, verifying, verifying_own
-from credentials.models import Award, Credential, JournalPosition, LostPlace, StatusList
+from credentials.models import (
+    Award,
+    Credential,
+    Endorsement,
+    JournalPosition,
+    LostPlace,
+    StatusList,
+)
 from credentials.vc.verify import Verdict
 from tests.credentials.awards import issued
+from tests.credentials.endorsed import drafted, endorsed
 from tests.credentials.test_suspending import set_places
-from tests.factories import TUESDAY, UserFactory
+from tests.factories import TUESDAY, OrganizationFactory, UserFactory
 
 LATER = TUESDAY + datetime.timedelta(days=1)
 pytestmark = pytest.mark.django_db
@@ -90,6 +98,85 @@ def test_a_credential_that_the_backup_lacks_keeps_its_bit():
 
     assert LostPlace.objects.get().credential_public_id == place.credential
     assert set_places(StatusList.objects.get().document) == [place.index]
+
+
+def take_back(item: Endorsement) -> None:
+    actions.revoke_endorsement(endorsement=item, by=UserFactory(), reason="No more.", at=LATER)
+
+
+@pytest.fixture
+def endorsement(credential) -> Endorsement:
+    return endorsed(OrganizationFactory(), endorser=credential.award.achievement.awarding_body)
+
+
+@pytest.fixture
+def credential() -> Credential:
+    return issued()[0]
+
+
+def test_an_endorsement_that_was_taken_back_stays_so(endorsement):
+    with transaction.atomic():
+        take_back(endorsement)
+        transaction.set_rollback(True)
+
+    tasks.sweep()
+
+    endorsement.refresh_from_db()
+    assert (endorsement.revoked_at, endorsement.revocation_reason) == (LATER, "No more.")
+    assert verifying.verify_document(bytes(endorsement.document)).verdict == Verdict.REVOKED
+    assert not LostPlace.objects.exists()
+
+
+@pytest.mark.parametrize("is_published", [True, False], ids=["published", "a draft"])
+def test_an_endorsement_that_the_backup_has_without_its_signature_keeps_its_bit(
+    is_published, credential
+):
+    item = drafted(OrganizationFactory(), endorser=credential.award.achievement.awarding_body)
+    with transaction.atomic():
+        signed = publish(item)
+        take_back(signed)
+        transaction.set_rollback(True)
+    if is_published:
+        actions.publish_endorsement(endorsement=item, by=UserFactory(), at=TUESDAY)
+
+    tasks.sweep()
+
+    assert verifying.verify_document(bytes(signed.document)).verdict == Verdict.REVOKED
+    item.refresh_from_db()
+    assert (item.revoked_at is not None, item.signed_at) == (is_published, None)
+
+
+def publish(item: Endorsement) -> Endorsement:
+    actions.publish_endorsement(endorsement=item, by=UserFactory(), at=TUESDAY)
+    actions.sign_due_endorsements(at=TUESDAY)
+    return Endorsement.objects.get(pk=item.pk)
+
+
+@pytest.mark.parametrize("whose", ["credential", "endorsement"])
+def test_a_place_that_somebody_else_has_by_now_is_theirs(whose, request, credential, caplog):
+    item = request.getfixturevalue(whose)
+    place = journal.Place(
+        credential=uuid.uuid4(), status_list=item.status_list.public_id, index=item.status_index
+    )
+    journal.append(journal.Entry(at=LATER, reason="A false identity", places=[place]))
+
+    tasks.sweep()
+
+    assert verifying.verify_document(bytes(item.document)).verdict == Verdict.VALID
+    assert "is not in this database" in caplog.text
+
+
+def test_two_that_had_one_place_after_another_keep_its_bit(credential):
+    index = (credential.status_index + 1) % 1000
+    for _ in range(2):
+        place = journal.Place(
+            credential=uuid.uuid4(), status_list=credential.status_list.public_id, index=index
+        )
+        journal.append(journal.Entry(at=LATER, reason="A false identity", places=[place]))
+
+    tasks.sweep()
+
+    assert set_places(StatusList.objects.get().document) == [index]
 
 
 def test_a_list_that_the_backup_lacks_is_passed_over(caplog):
