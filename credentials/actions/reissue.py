@@ -19,8 +19,12 @@ class StillActive(Exception):
     """Successors would be signed with the key that they are to replace."""
 
 
-def reissue_signed_by(*, key: SigningKey, since: datetime.datetime, at: datetime.datetime) -> int:
-    """Revoke what the key signed since then, and make its awards due again; returns how many.
+def reissue_signed_by(
+    *, key: SigningKey, since: datetime.datetime | None = None, at: datetime.datetime
+) -> int:
+    """Revoke what the key signed since then, or at all, and make its awards due again.
+
+    Returns how many.
 
     Repeating finishes what was cut off. What was revoked before stays as it is.
     """
@@ -33,8 +37,12 @@ def reissue_signed_by(*, key: SigningKey, since: datetime.datetime, at: datetime
 
 
 @transaction.atomic
-def _reissue_some(key: SigningKey, since: datetime.datetime, *, at: datetime.datetime) -> int:
-    standing = Credential.objects.standing().filter(key=key, issued_at__gte=since)
+def _reissue_some(
+    key: SigningKey, since: datetime.datetime | None, *, at: datetime.datetime
+) -> int:
+    standing = Credential.objects.standing().filter(key=key)
+    if since:
+        standing = standing.filter(issued_at__gte=since)
     some = list(standing.order_by("pk").values_list("pk", "award")[:BATCH])
     places = revoke_credentials(
         Credential.objects.standing().filter(pk__in=[pk for pk, _ in some]), reason=REASON, at=at

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from credentials import actions, addresses, keys, tasks, verifying, verifying_own
-from credentials.models import Award, Credential
+from credentials.models import Award, Credential, SigningKey
 from credentials.vc.verify import Verdict
 from notifications.models import Message
 from tests.credentials.awards import due_awards, issue_all, issued
@@ -92,6 +92,16 @@ def test_distrusting_a_key_refuses_what_it_signed_and_spares_the_successors():
 
     assert report.verdict == Verdict.INVALID
     assert verifying.verify_stored(first.superseded_by).verdict == Verdict.VALID
+
+
+def test_what_a_batch_signed_that_began_before_the_key_was_made_is_replaced_too():
+    (credential,) = issued()
+    SigningKey.objects.filter(pk=credential.key_id).update(created_at=LATER)
+
+    call_command("reissue_signed_by", addresses.key_id(credential.key), "--distrust", verbosity=0)
+    tasks.issue()
+
+    assert credential.superseded_by is not None
 
 
 def test_distrust_spares_nothing():

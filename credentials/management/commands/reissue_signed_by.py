@@ -31,8 +31,9 @@ class Command(BaseCommand):
         self, *args: Any, key: str, since: str | None, distrust: bool, **options: Any
     ) -> None:
         found = _key(key)
-        moment = _moment(since) if since else found.created_at
-        if distrust and moment > found.created_at:
+        # Not since the key was made: a batch may have begun before that, and taken it then.
+        moment = _moment(since) if since else None
+        if distrust and moment:
             raise CommandError("What is not replaced would stop verifying: leave out --since.")
         now = timezone.now()
         if distrust:
