@@ -138,8 +138,11 @@ class RefusalAdmin(CuratorAdmin[Refusal]):
 
     def lift_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         refusal = self.object_or_404(request, object_id)
-        if refusal.lifted_at or not self.owns(request, refusal):
+        if not self.owns(request, refusal):
             raise PermissionDenied
+        if refusal.lifted_at:
+            messages.info(request, "The refusal is lifted already. Nothing was changed.")
+            return redirect(self.object_url(refusal))
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if form.is_valid() and isinstance(request.user, User):
             reason = form.cleaned_data["reason"]
@@ -193,8 +196,11 @@ class AppealAdmin(CuratorAdmin[Appeal]):
 
     def _answer(self, request: HttpRequest, object_id: str, *, is_granted: bool) -> HttpResponse:
         appeal = self.object_or_404(request, object_id)
-        if appeal.answered_at or not self.owns(request, appeal):
+        if not self.owns(request, appeal):
             raise PermissionDenied
+        if appeal.answered_at:
+            messages.info(request, "The appeal is answered already. Nothing was changed.")
+            return redirect(self.object_url(appeal))
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if form.is_valid() and isinstance(request.user, User):
             answer = form.cleaned_data["reason"]

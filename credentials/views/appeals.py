@@ -50,5 +50,5 @@ def appeal(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
             .exists(),
             "form": form,
         },
-        status=400 if form.is_bound else 200,
+        status=422 if form.is_bound else 200,
     )

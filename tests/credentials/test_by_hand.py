@@ -351,7 +351,7 @@ def test_one_appeal_is_open_at_a_time(learner, achievement, asked):
 def test_a_learner_appeals_on_a_page_and_reads_the_answer_there(learner, achievement, curator):
     client = signed_in(learner)
     path = f"/achievements/{achievement.public_id}/appeal"
-    assert client.post(path, {"text": " "}).status_code == 400
+    assert client.post(path, {"text": " "}).status_code == 422
     client.post(path, {"text": "I did it elsewhere."})
     assert "Not answered yet" in client.get(path).text
 
@@ -415,6 +415,22 @@ def test_a_curator_lifts_a_refusal_with_a_reason(learner, achievement, curator):
 
     refusal.refresh_from_db()
     assert (refusal.lifted_by, refusal.lift_reason) == (curator, "Cleared up.")
+
+
+def test_whoever_comes_late_is_told(learner, achievement, curator, asked):
+    client = signed_in(curator)
+    refusal = actions.refuse(**decision(learner, achievement, curator))
+
+    for page, late in (
+        (url("credentials_refusal_lift", refusal.pk), "The refusal is lifted already."),
+        (url("credentials_appeal_refuse", asked.pk), "The appeal is answered already."),
+    ):
+        client.post(page, {"reason": "The first."})
+        assert late in client.post(page, {"reason": "The second."}, follow=True).text
+
+    refusal.refresh_from_db()
+    asked.refresh_from_db()
+    assert (refusal.lift_reason, asked.answer) == ("The first.", "The first.")
 
 
 @pytest.mark.parametrize(("page", "awards"), [("grant", 1), ("refuse", 0)])
