@@ -30,6 +30,7 @@ from credentials.models import (
     RulePreview,
     Transcript,
     TranscriptEntry,
+    ViewCount,
 )
 
 CHUNK = 64 * 1024
@@ -118,6 +119,12 @@ def register() -> None:
             attachments=transcripts,
             erase=forget_transcripts,
             stays=_("The address of each transcript, which says that it is gone."),
+        ),
+        Holding(
+            model=ViewCount,
+            whose="credential__award__learner",
+            about="how often others opened the pages of your credentials",
+            also={"credential": "credential__public_id"},
         ),
         Holding(
             model=Credential,

@@ -16,6 +16,7 @@ from credentials.models.prior_learning import PriorLearningClaim, PriorLearningF
 from credentials.models.pursuits import Pursuit, Refusal
 from credentials.models.recognitions import Recognition
 from credentials.models.reconciling import Drift, ReconcileRun
+from credentials.models.seen import ViewCount
 from credentials.models.status_lists import LostPlace, StatusList
 from credentials.models.transcripts import Transcript, TranscriptEntry
 
@@ -45,4 +46,5 @@ __all__ = [
     "StatusList",
     "Transcript",
     "TranscriptEntry",
+    "ViewCount",
 ]

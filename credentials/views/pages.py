@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from accounts.http import AuthenticatedRequest
-from credentials import actions, addresses, endorsements
+from credentials import actions, addresses, endorsements, seen, stacking
 from credentials.forms import VisibilityForm
 from credentials.lifetimes import life_of
 from credentials.models import Award, Credential, CredentialJwt, Pursuit
+from credentials.sharing import add_to_profile
 from credentials.views.responses import (
     CREDENTIAL_TYPE,
     JWT_TYPE,
@@ -57,6 +58,9 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return signed(request, bytes(shown.document))
     award = shown.award
     is_holder = award.learner_id == request.user.pk
+    now = timezone.now()
+    if not is_holder and seen.is_by_a_person(request):
+        seen.count(shown, on=now.date())
     response = render(
         request,
         "credentials/credential.html",
@@ -66,15 +70,15 @@ def credential(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "version": award.version,
             "issuer": award.achievement.awarding_body,
             "skills": award.version.skills.all(),
-            "evidence": award.evidence.select_related(
-                *("enrollment__run__course", "supporting_award__version"),
-                *("recognition__course", "recognition__skill"),
-            ),
+            "evidence": stacking.rests_on(award, is_holder=is_holder),
+            "counts_toward": stacking.counts_toward(award.achievement),
             "address": addresses.credential(shown),
             "endorsements": endorsements.of(award.achievement),
             "is_holder": is_holder,
-            "life": life_of(shown, at=timezone.now(), is_holder=is_holder),
+            "life": life_of(shown, at=now, is_holder=is_holder),
             "jwt": CredentialJwt.objects.filter(credential=shown).only("signed_at").first(),
+            "seen": seen.seen(shown, on=now.date()) if is_holder else None,
+            "add_to_profile": add_to_profile(shown) if is_holder else "",
             "form": VisibilityForm(initial={"visibility": shown.visibility}) if is_holder else None,
         },
     )
