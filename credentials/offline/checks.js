@@ -292,18 +292,55 @@ function moment(value) {
   return date;
 }
 
-// --- Transcripts ----------------------------------------------------------------------------------
+// --- Transcripts and endorsements -----------------------------------------------------------------
 
-/** Each credential in a transcript is checked by itself; that one has expired is no fault of the whole. */
+const WORST_FIRST = ["invalid", "revoked", "suspended", "not valid yet", "status not checked", "unknown issuer"];
+
+/** Each is checked by itself; that one has expired is no fault of the whole. */
 async function checkEnclosed(report, given, at) {
-  if (!isA(report.document, "ClrCredential")) return;
-  for (const one of listOf(report.document.credentialSubject.verifiableCredential)) {
-    const alone = await verify(typeof one === "string" ? one : JSON.stringify(one), given, at);
-    const isGood = alone.verdict === "valid";
-    const isOpen = ["expired", "unknown issuer", "status not checked"].includes(alone.verdict);
-    const name = alone.document?.credentialSubject?.achievement?.name ?? alone.document?.name ?? "Without a name";
-    report.checks.push(check("credential", isGood ? "passed" : isOpen ? "unknown" : "failed", `“${name}” is ${alone.verdict}.`));
-    report.missing.push(...alone.missing.filter((url) => !report.missing.includes(url)));
-    if (!isGood && alone.verdict !== "expired" && report.verdict === "valid") report.verdict = alone.verdict;
+  const { document } = report;
+  const found = [];
+  for (const one of isA(document, "ClrCredential") ? listOf(document.credentialSubject.verifiableCredential) : []) {
+    found.push(await checkOne(one, report, given, at));
   }
+  for (const [endorsed, one] of carried(document)) {
+    if (!(await checkEndorsement(one, endorsed, report, given, at))) found.push("invalid");
+  }
+  if (report.verdict === "valid") report.verdict = WORST_FIRST.find((verdict) => found.includes(verdict)) ?? "valid";
+}
+
+async function alone(one, report, given, at) {
+  const found = await verify(typeof one === "string" ? one : JSON.stringify(one), given, at);
+  report.missing.push(...found.missing.filter((url) => !report.missing.includes(url)));
+  return found;
+}
+
+async function checkOne(one, report, given, at) {
+  const { verdict, document } = await alone(one, report, given, at);
+  const isOpen = ["expired", "unknown issuer", "status not checked"].includes(verdict);
+  const name = document?.credentialSubject?.achievement?.name ?? document?.name ?? "Without a name";
+  report.checks.push(check("credential", verdict === "valid" ? "passed" : isOpen ? "unknown" : "failed", `“${name}” is ${verdict}.`));
+  return verdict;
+}
+
+/** The endorsements in a credential, each with the id of what it stands at. */
+function carried(document) {
+  const subject = isObject(document.credentialSubject) ? document.credentialSubject : {};
+  const achievement = isObject(subject.achievement) ? subject.achievement : {};
+  return [document, document.issuer, achievement, achievement.creator].filter(isObject).flatMap(
+    (part) => listOf(part.endorsement).map((one) => [part.id, one]));
+}
+
+/** Whether it speaks against the credential: one that was taken back, or by a key that is not listed, only does not count. */
+async function checkEndorsement(one, endorsed, report, given, at) {
+  const { verdict, document, checks } = await alone(one, report, given, at);
+  const who = document?.issuer?.name ?? "somebody";
+  if (verdict !== "invalid" && document?.credentialSubject?.id !== endorsed) {
+    report.checks.push(check("endorsement", "failed", `The endorsement by ${who} is of something else than it stands at.`));
+    return false;
+  }
+  const isMadeUp = verdict === "invalid" && !checks.some(({ name, outcome }) => name === "issuer" && outcome === "failed");
+  const words = verdict === "valid" ? `It is endorsed by ${who}.` : `An endorsement by ${who} does not count: it is ${verdict}.`;
+  report.checks.push(check("endorsement", verdict === "valid" ? "passed" : isMadeUp ? "failed" : "unknown", words));
+  return !isMadeUp;
 }

@@ -46,13 +46,15 @@ def _check_endorsement(
         report.checks.append(Check("endorsement", Outcome.FAILED, words))
         return Verdict.INVALID
     if alone.is_valid:
-        check = Check("endorsement", Outcome.PASSED, f"It is endorsed by {who}.")
-    else:
-        outcome = Outcome.FAILED if alone.verdict == Verdict.INVALID else Outcome.UNKNOWN
-        words = f"An endorsement by {who} does not count: {_reason(alone)}"
-        check = Check("endorsement", outcome, words)
-    report.checks.append(check)
-    return alone.verdict
+        words = f"It is endorsed by {who}."
+        report.checks.append(Check("endorsement", Outcome.PASSED, words))
+        return alone.verdict
+    # By a key that its issuer does not list: it may have listed it, until others had it, too.
+    is_made_up = alone.verdict == Verdict.INVALID and alone.outcome_of("issuer") != Outcome.FAILED
+    outcome = Outcome.FAILED if is_made_up else Outcome.UNKNOWN
+    words = f"An endorsement by {who} does not count: {_reason(alone)}"
+    report.checks.append(Check("endorsement", outcome, words))
+    return Verdict.INVALID if is_made_up else Verdict.UNKNOWN_ISSUER
 
 
 def _check(enclosed: Any, report: Report, verify: Callable[[str], Report]) -> Verdict:

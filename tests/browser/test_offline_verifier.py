@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from credentials import actions, offline
-from credentials.vc import baking, pinned, status_list, verify
+from credentials.vc import baking, documents, endorsements, pinned, status_list, verify
 from tests.credentials.awards import issued
 from tests.credentials.vc import others, samples
 from tests.credentials.vc.others import Others
@@ -56,8 +56,40 @@ def changed(token: str) -> str:
 DID_KEY = f"did:key:{others.multikey_of(others.ED25519)['publicKeyMultibase']}"
 FRESH = samples.sign(without_status())
 OLDER = json.loads((Path(samples.__file__).parent / "older.json").read_text())
+
+
+def endorsed(of: str = samples.ACHIEVEMENT.id, **signing) -> dict:
+    """With an endorsement in it; the list of that is not given."""
+    said = endorsements.endorsement(
+        id="https://learn.example/endorsements/e5",
+        name="Endorsement",
+        issuer=documents.profile(samples.ISSUER),
+        endorsed=of,
+        comment="We hire whoever holds it.",
+        valid_from=samples.TUESDAY,
+        status={},
+    )
+    del said["credentialStatus"]
+    document = without_status()
+    document["credentialSubject"]["achievement"]["endorsement"] = [samples.sign(said, **signing)]
+    return document
+
+
+def with_another_comment() -> dict:
+    document = endorsed()
+    (one,) = document["credentialSubject"]["achievement"]["endorsement"]
+    one["credentialSubject"]["endorsementComment"] = "The best there is."
+    return document
+
+
 CREDENTIALS = {
     "fresh": FRESH,
+    "endorsed": samples.sign(endorsed()),
+    "endorsed as something else": samples.sign(endorsed(of="https://learn.example/other")),
+    "with an endorsement that was changed": samples.sign(with_another_comment()),
+    "endorsed by a key that is not listed": samples.sign(
+        endorsed(verification_method=f"{samples.DID}#key-9")
+    ),
     "changed": samples.with_one_letter_changed(FRESH),
     "signed by another key": samples.sign(without_status(), key=samples.OTHER_KEY),
     "without a proof": without_status(),

@@ -209,6 +209,19 @@ def test_an_issuer_cannot_make_up_an_endorsement(achievement):
     assert report.verdict == Verdict.INVALID
 
 
+def test_a_key_that_the_endorser_no_longer_vouches_for_leaves_the_credential_as_it_is(achievement):
+    endorsement = endorsed(achievement)
+    (credential,) = issued(achievement=achievement)
+    actions.distrust(key=endorsement.key, at=TUESDAY)
+    actions.sign_due_status_lists(at=TUESDAY)
+
+    report = verifying.verify_document(bytes(credential.document))
+
+    assert report.verdict == Verdict.VALID
+    ((outcome, words),) = checks(report)
+    assert (outcome, "does not count" in words) == (Outcome.UNKNOWN, True)
+
+
 def test_an_endorsement_of_something_else_is_not_borrowed(achievement):
     (credential,) = issued(achievement=achievement)
     of_another = document_of(endorsed(published_course().achievement))
