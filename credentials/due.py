@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from django.db.models import F, OuterRef, Subquery
@@ -17,6 +18,7 @@ from accounts.models import User
 from catalog.models import AchievementVersion
 from credentials.models import Award, AwardEvidence, Credential
 from enrollment.models import Enrollment
+from lib.prepared import Prepared
 from lib.text import clean_block
 
 HOW = {
@@ -77,17 +79,23 @@ def take(count: int, *, at: datetime.datetime) -> list[Due]:
 
     What another worker holds is passed over. Always in one order, or two would wait for each other.
     """
+    rows = [_Row(*row) for row in _waiting(count).rows(at)]
+    return _with_all(rows) if rows else []
+
+
+@cache
+def _waiting(count: int) -> Prepared:
     # Looked up award by award: of those that are due, hardly any has a credential.
     earlier = Credential.objects.filter(award=OuterRef("pk")).order_by("-issued_at", "-pk")
-    due = (
-        Award.objects.due(at=at)
-        .select_for_update(skip_locked=True, no_key=True)
-        .annotate(supersedes_id=Subquery(earlier.values("pk")[:1]))
-        .order_by("due_at", "pk")
-        .values_list(*_Row._fields)
+    return Prepared(
+        lambda at: (
+            Award.objects.due(at=at)
+            .select_for_update(skip_locked=True, no_key=True)
+            .annotate(supersedes_id=Subquery(earlier.values("pk")[:1]))
+            .order_by("due_at", "pk")
+            .values_list(*_Row._fields)[:count]
+        )
     )
-    rows = [_Row(*row) for row in due[:count]]
-    return _with_all(rows) if rows else []
 
 
 def _with_all(rows: Sequence[_Row]) -> list[Due]:
@@ -111,9 +119,13 @@ def _with_all(rows: Sequence[_Row]) -> list[Due]:
     ]
 
 
+_LEARNERS = Prepared(
+    lambda pks: User.objects.filter(pk__in=pks).values_list(*Learner._fields[:-1], "did__did")
+)
+
+
 def _learners(pks: Collection[int]) -> dict[int, Learner]:
-    rows = User.objects.filter(pk__in=pks).values_list(*Learner._fields[:-1], "did__did")
-    return {row[0]: Learner(*row) for row in rows}
+    return {row[0]: Learner(*row) for row in _LEARNERS.rows(list(pks))}
 
 
 def _versions(pks: Collection[int]) -> dict[int, AchievementVersion]:
@@ -130,8 +142,8 @@ class _Fact(NamedTuple):
     recognized: str | None
 
 
-def _evidence(awards: Collection[int]) -> dict[int, list[_Fact]]:
-    rows = (
+_EVIDENCE = Prepared(
+    lambda awards: (
         AwardEvidence.objects.filter(award__in=awards, supporting_award=None)
         .order_by("award", "node_number")
         .values_list(
@@ -140,8 +152,12 @@ def _evidence(awards: Collection[int]) -> dict[int, list[_Fact]]:
             Coalesce(F("recognition__course__title"), F("recognition__skill__label")),
         )
     )
+)
+
+
+def _evidence(awards: Collection[int]) -> dict[int, list[_Fact]]:
     found: defaultdict[int, list[_Fact]] = defaultdict(list)
-    for award_id, completed_by, recognized in rows:
+    for award_id, completed_by, recognized in _EVIDENCE.rows(list(awards)):
         found[award_id].append(_Fact(completed_by, recognized))
     return found
 

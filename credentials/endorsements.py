@@ -16,6 +16,7 @@ from credentials.documents import issuer_profile
 from credentials.models import Endorsement
 from credentials.vc import endorsements as vc
 from credentials.vc import status_list
+from lib.prepared import Prepared
 from lib.text import clean_block
 
 MOST_CARRIED = 3
@@ -31,13 +32,20 @@ def of(endorsed: Achievement | Organization) -> list[Endorsement]:
     )
 
 
+_STANDING = Prepared(
+    lambda achievements: (
+        Endorsement.objects.standing()
+        .filter(achievement__in=achievements)
+        .order_by("-signed_at", "-pk")
+        .values_list("achievement", "document")
+    )
+)
+
+
 def carried_by(achievement_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """What new credentials of these achievements carry: the newest that stand, as signed."""
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Endorsement.objects.standing().filter(achievement__in=achievement_ids)
-    for achievement_id, document in rows.order_by("-signed_at", "-pk").values_list(
-        "achievement", "document"
-    ):
+    for achievement_id, document in _STANDING.rows(list(achievement_ids)):
         if len(found[achievement_id]) < MOST_CARRIED:
             found[achievement_id].append(json.loads(bytes(document)))
     return dict(found)

@@ -6,13 +6,11 @@ The number of queries does not depend on how many learners, rules or courses the
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import F, QuerySet, Value
 from django.db.models import fields as columns
 from django.utils import timezone
@@ -23,6 +21,7 @@ from catalog.models import LEVEL_RANK, RuleBook
 from credentials.models import Award, Pursuit, Recognition, Refusal
 from credentials.rulebook import Worth, book
 from enrollment.models import Enrollment
+from lib.prepared import Prepared
 
 
 class Row(NamedTuple):
@@ -254,26 +253,7 @@ def _file(standing: Standing, row: Row) -> None:
 
 
 def _rows(learner_ids: Collection[int]) -> Iterable[Row]:
-    if connection.vendor == "postgresql":
-        sql, params = _written()
-        ids = list(learner_ids)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [ids if param == _SOMEBODY else param for param in params])
-            return map(Row._make, cursor.fetchall())
-    return map(Row._make, _query(learner_ids))
-
-
-_SOMEBODY = -1
-
-
-@cache
-def _written() -> tuple[str, Sequence[Any]]:
-    """The query for any number of learners, whose numbers are yet to be put in.
-
-    To put it together by Django takes longer than to run it.
-    """
-    sql, params = _query([_SOMEBODY]).query.sql_with_params()
-    return sql.replace("IN (%s)", "= ANY(%s)"), params
+    return map(Row._make, _LINES.rows(list(learner_ids)))
 
 
 def _query(ids: Collection[int]) -> QuerySet[Any, Any]:
@@ -359,3 +339,6 @@ def _lines(rows: QuerySet[Any], *, what: str, **named: str | None) -> QuerySet[A
             values[f"c_{name}"] = Value(empty, output_field=_EMPTY[name])
     lines: QuerySet[Any, Any] = rows.order_by().annotate(**values).values_list(*values)
     return lines
+
+
+_LINES = Prepared(_query)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import secrets
 from array import array
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.models import Organization
 from credentials import addresses, keys
@@ -16,6 +17,7 @@ from credentials.models import Credential, Endorsement, LostPlace, StatusList
 from credentials.models.status_lists import LIST_LENGTH
 from credentials.vc import data_integrity
 from credentials.vc.status_list import Purpose
+from lib.prepared import Prepared
 
 FULL_AT = LIST_LENGTH // 2
 """Beyond this a list takes no more: random places would be hard to find, and it can go on
@@ -55,6 +57,19 @@ def _open_list(organization: Organization) -> StatusList:
     )
 
 
+def _taken(status_list: int, indexes: list[int]) -> QuerySet[Any, Any]:
+    first, *others = (
+        model._default_manager.filter(status_list=status_list, status_index__in=indexes)
+        .order_by()
+        .values_list("status_index")
+        for model in (Credential, Endorsement, LostPlace)
+    )
+    return first.union(*others, all=True)
+
+
+_TAKEN = Prepared(_taken)
+
+
 def _free_indexes(listed: StatusList, count: int) -> list[int]:
     """The list's lock and the unique constraints keep one from being given twice."""
     free: dict[int, None] = {}
@@ -62,13 +77,7 @@ def _free_indexes(listed: StatusList, count: int) -> list[int]:
         # So many that enough of them will be free: mostly one look is all it takes.
         share = LIST_LENGTH / (LIST_LENGTH - listed.places_taken)
         drawn = _draw(int((count - len(free)) * share * 1.05) + SPARE)
-        first, *others = (
-            model._default_manager.filter(status_list=listed, status_index__in=drawn)
-            .order_by()
-            .values_list("status_index")
-            for model in (Credential, Endorsement, LostPlace)
-        )
-        taken = {index for (index,) in first.union(*others, all=True)}
+        taken = {index for (index,) in _TAKEN.rows(listed.pk, drawn)}
         free |= dict.fromkeys(index for index in drawn if index not in taken)
     # In the order in which they were drawn.
     return list(free)[:count]

@@ -11,6 +11,7 @@ from accounts.models import User
 from lib import rows
 from lib.batches import batched
 from lib.nudges import after_commit
+from lib.prepared import Prepared
 from notifications import nudges, wording
 from notifications.models import Delivery, Kind, Message, Preference
 
@@ -68,17 +69,20 @@ def notify_each(news: Iterable[News], *, kind: str, at: datetime.datetime) -> No
         _tell(some, kind=Kind(kind), at=at)
 
 
+_WANTED = Prepared(
+    lambda users, kind: Preference.objects.filter(user__in=users, kind=kind).values_list(
+        "user_id", "delivery"
+    )
+)
+
+
 def _tell(news: Sequence[News], *, kind: Kind, at: datetime.datetime) -> None:
     # SQLite's INSERT OR IGNORE would pass over a broken constraint without a word.
     if not all(item.key for item in news):
         raise ValueError("A message needs a key.")
     if any(item.link and (item.link[0] != "/" or item.link.startswith("//")) for item in news):
         raise ValueError("A message leads to a path of this site.")
-    wanted = dict(
-        Preference.objects.filter(
-            user__in={item.recipient.pk for item in news}, kind=kind
-        ).values_list("user_id", "delivery")
-    )
+    wanted = dict(_WANTED.rows([item.recipient.pk for item in news], kind.value))
     # Many are told the same: what is equal is written once.
     words: list[tuple[str, Mapping[str, object], tuple[str, str]]] = []
     messages: list[tuple[object, ...]] = []
