@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from functools import cached_property
 from typing import Any
 
 from credentials.vc import proofs, reading, shapes, template
@@ -32,13 +33,11 @@ def verify_own(
     content: bytes, *, resolver: Resolver, bits: StatusBits, at: datetime.datetime
 ) -> Report:
     """As ``verify``, of what was signed by ``data_integrity.sign``."""
-    report = Report()
     found = _match(content)
+    report = _ReadLater(content) if found else Report()
     try:
         if found:
             form, secured = found
-            # Equal to what a template wrote, so it is JSON, and no name stands in it twice.
-            report.document = json.loads(content)
         else:
             report.document = reading.parse(reading.as_text(content))
             form = check_form(report.document)
@@ -51,9 +50,27 @@ def verify_own(
     except Stop as stop:
         report.verdict = stop.verdict
         report.checks.append(stop.check)
-    if report.is_valid and report.document and not found:
+    if report.is_valid and not found and report.document:
         _learn(content, report.document, report.checks[0])
     return report
+
+
+class _ReadLater(Report):
+    """Of what equals the text of a template: it is JSON, and no name stands in it twice.
+
+    So whoever asks for the verdict alone need not wait until all of it is read.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        # In place of the property.
+        del self.document
+        self._content = content
+
+    @cached_property
+    def document(self) -> dict[str, Any]:  # type: ignore[override]
+        document: dict[str, Any] = json.loads(self._content)
+        return document
 
 
 class _Form:

@@ -47,7 +47,7 @@ KEPT = 512
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 _FIRST_ABOVE_SURROGATES = "\ud800"
 _IN_FORMAT = re.compile(rb"(%%|%s)")
-_ANY_TEXT = rb'("(?:[^"\\]|\\.)*+")'
+_ANY_TEXT = rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")'
 _PLACES = re.compile(r"%\((\w+)\)s|%%")
 
 
