@@ -101,6 +101,7 @@ ROUTES: dict[str, tuple[int, ...]] = {
     "enrollment:move": OWN,
     "enrollment:time": POST_ONLY,
     "enrollment:withdraw": (302, 302, 404, 404, 302),
+    "enrollment:take_again": (302, 302, 404, 404, 302),
     "enrollment:unit": OWN,
     "enrollment:finish": (302, 302, 404, 404, 302),
     # The unit is a lesson.
@@ -529,6 +530,7 @@ def test_only_curators_come_into_the_admin_and_only_to_their_own(route, world):
     [
         *("enrollment:finish", "enrollment:submit", "enrollment:withdraw", "enrollment:hand_in"),
         *("enrollment:accept", "enrollment:move", "enrollment:time"),
+        "enrollment:take_again",
         *("enrollment:marking", "enrollment:correct", "credentials:visibility"),
         *("enrollment:waiting", "enrollment:write", "enrollment:attendance"),
         *("wallets:offering", "wallets:remove_badge"),

@@ -154,9 +154,14 @@ def test_a_curator_suspends_and_reinstates(client, credential):
 def test_what_is_not_suspended_cannot_be_reinstated(client, credential):
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
 
-    response = client.get(url("credentials_award_reinstate", credential.award.pk))
+    response = client.post(
+        url("credentials_award_reinstate", credential.award.pk), {"reason": "Settled"}, follow=True
+    )
 
-    assert response.status_code == 403
+    assert response.redirect_chain == [(url("credentials_award_change", credential.award.pk), 302)]
+    assert "suspended" in response.text
+    credential.refresh_from_db()
+    assert credential.suspended_at is None
 
 
 def test_the_page_says_that_it_is_suspended(client, credential):
