@@ -85,6 +85,21 @@ def test_a_reinstated_credential_is_valid_again(credential):
     assert verdicts(credential) == {Verdict.VALID}
 
 
+def test_its_jwt_is_suspended_and_reinstated_with_it(credential):
+    asked = actions.request_jwt(credential=credential, at=TUESDAY)
+    actions.sign_due_jwts(at=TUESDAY)
+    asked.refresh_from_db()
+    suspend(credential)
+    tasks.sweep()
+    meanwhile = verifying.verify_document(bytes(asked.token)).verdict
+
+    actions.reinstate(award=credential.award)
+    tasks.sweep()
+
+    assert meanwhile == Verdict.SUSPENDED
+    assert verifying.verify_document(bytes(asked.token)).verdict == Verdict.VALID
+
+
 def test_only_the_list_that_changed_is_signed_again(credential):
     before = StatusList.objects.get()
     actions.revoke(award=credential.award, by=UserFactory(), reason="A mistake", at=LATER)
