@@ -73,7 +73,8 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 def bake_svg(picture: str, credential: str) -> str:
     """The picture with the credential's JSON as the first element of its root."""
     end = picture.index(">", picture.index("<svg")) + 1
-    text = credential.replace("]]>", "]]]]><![CDATA[>")
+    # Written as JSON may write it: some readers take only what stands before a second section.
+    text = credential.replace("]]>", "]]\\u003e")
     element = (
         f'<openbadges:credential xmlns:openbadges="{NAMESPACE}">'
         f"<![CDATA[{text}]]></openbadges:credential>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 
@@ -43,10 +44,17 @@ def test_baking_leaves_the_picture_as_it_is():
     assert baked.replace(chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0{}"), b"") == PNG
 
 
-def test_an_svg_gives_back_the_text_that_was_baked_in():
+def test_an_svg_gives_back_what_was_baked_in_from_one_section():
     baked = baking.bake_svg(SVG, CREDENTIAL)
 
-    assert baking.read_svg(baked.encode()) == CREDENTIAL.encode()
+    assert json.loads(baking.read_svg(baked.encode())) == json.loads(CREDENTIAL)
+    assert baked.count("<![CDATA[") == 1
+
+
+def test_an_svg_gives_back_the_text_itself_where_xml_allows_it():
+    baked = baking.bake_svg(SVG, CREDENTIAL.replace("]]>", "]>"))
+
+    assert baking.read_svg(baked.encode()).decode() == CREDENTIAL.replace("]]>", "]>")
 
 
 def test_an_svg_may_carry_a_jwt_as_an_attribute():
