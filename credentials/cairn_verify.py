@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cairn-verify",
-        description="Verify an Open Badge 3.0 or another verifiable credential (VC 2.0).",
+        description="Verify an Open Badge 3.0 or another verifiable credential (VC 2.0, 1.1).",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
