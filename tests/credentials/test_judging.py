@@ -1,10 +1,8 @@
-"""From rows to awards: versions, equivalents, terms, what is taken back, and the cost."""
+"""From rows to awards: what counts, what is written down, and the cost."""
 
 from __future__ import annotations
 
-import datetime
 import json
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,23 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models.people import ERASED_DOMAIN
 from catalog import actions as catalog_actions
 from catalog import rules
-from catalog.models import AchievementVersion
 from credentials import actions, traces
-from credentials.actions.revoke import fallen
-from credentials.models import (
-    Award,
-    AwardEvidence,
-    AwardTrace,
-    JudgementRequest,
-    Pursuit,
-    Recognition,
-    Refusal,
-)
-from enrollment import actions as enrollment_actions
+from credentials.models import Award, AwardEvidence, AwardTrace, JudgementRequest, Recognition
 from enrollment.models import Enrollment
+from tests.credentials.judging import DAY, completed, held, judge_all
 from tests.factories import (
     TUESDAY,
-    EnrollmentFactory,
     OrganizationFactory,
     SkillFactory,
     UserFactory,
@@ -39,38 +26,19 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-DAY = datetime.timedelta(days=1)
-YEAR = 365 * DAY
 
 
-def completed(learner, course, *, at=TUESDAY, grade=None):
-    """A completion as it is recorded in the end, and the request to judge it."""
-    enrollment = EnrollmentFactory(
-        learner=learner, run=course.runs.get(), completed=True, completed_at=at, grade=grade
-    )
-    actions.request_judgement(learner_ids=[learner.pk], at=at)
-    return enrollment
+@pytest.fixture
+def curator():
+    return UserFactory()
 
 
-def judge_all(at=TUESDAY):
-    while actions.judge_due(at=at):
-        pass
-
-
-def held(learner):
-    return set(
-        Award.objects.standing().filter(learner=learner).values_list("version__name", flat=True)
-    )
-
-
-def in_term(item, *, months, renewal="whole"):
-    """Publish a version whose awards expire."""
-    achievement = item.achievement
-    draft = catalog_actions.draft_version(achievement=achievement)
-    rules.store(draft, rules.load(achievement.versions.current().get()))
-    draft.valid_months, draft.renewal = months, renewal
-    draft.save()
-    catalog_actions.publish_track(track=item, at=TUESDAY)
+@pytest.fixture
+def stack():
+    first, second = published_course(title="A"), published_course(title="B")
+    lower = published_track(first, second, title="Lower")
+    published_track(lower, title="Upper")
+    return first, second
 
 
 # --- What counts -------------------------------------------------------------------------------
@@ -207,315 +175,6 @@ def test_a_sum_that_cannot_be_reached_is_not_published():
         published_track(tree=rules.Group("ects", (leaf(course),), 101))
 
 
-# --- Versions ----------------------------------------------------------------------------------
-
-
-def test_whoever_is_under_way_keeps_the_version_they_joined(learner):
-    first, second, third = (published_course(title=name) for name in "ABC")
-    track = published_track(first, second, title="Track")
-    completed(learner, first)
-    judge_all()
-
-    catalog_actions.publish_track(
-        track=track, at=TUESDAY + DAY, tree=rules.all_of(*map(leaf, (first, second, third)))
-    )
-    completed(learner, second, at=TUESDAY + DAY)
-    judge_all(TUESDAY + DAY)
-
-    award = Award.objects.get(version__name="Track")
-    assert award.version.number == 1
-
-
-def test_what_only_the_joined_version_names_is_noticed(learner):
-    first, second, third = (published_course(title=name) for name in "ABC")
-    track = published_track(first, second, title="Track")
-    completed(learner, first)
-    judge_all()
-    catalog_actions.publish_track(track=track, at=TUESDAY, tree=rules.all_of(leaf(third)))
-
-    completed(learner, second)
-    judge_all()
-
-    assert Award.objects.get(version__name="Track").version.number == 1
-
-
-def test_whoever_meets_the_newest_version_is_awarded_by_that(learner):
-    first, second, third = (published_course(title=name) for name in "ABC")
-    track = published_track(first, second, title="Track")
-    completed(learner, first)
-    judge_all()
-    catalog_actions.publish_track(
-        track=track, at=TUESDAY, tree=rules.all_of(leaf(first), leaf(third))
-    )
-
-    completed(learner, third)
-    judge_all()
-
-    assert Award.objects.get(version__name="Track").version.number == 2
-
-
-def test_whoever_begins_later_has_only_the_newest(learner):
-    first, second = published_course(title="A"), published_course(title="B")
-    track = published_track(first, title="Track")
-    catalog_actions.publish_track(
-        track=track, at=TUESDAY, tree=rules.all_of(leaf(first), leaf(second))
-    )
-
-    completed(learner, first)
-    judge_all()
-
-    assert "Track" not in held(learner)
-
-
-def test_a_pursuit_is_of_a_published_version_of_its_own(learner):
-    track, other = published_track(published_course()), published_track(published_course())
-
-    with pytest.raises(IntegrityError, match="pursuit_of_its_own"), transaction.atomic():
-        Pursuit.objects.create(
-            learner=learner,
-            achievement=track.achievement,
-            version=other.achievement.versions.get(),
-            joined_at=TUESDAY,
-        )
-
-
-# --- Terms -------------------------------------------------------------------------------------
-
-
-def test_an_award_has_the_term_of_its_version(learner):
-    course = published_course()
-    track = published_track(course, title="Track")
-    in_term(track, months=12)
-    completed(learner, course)
-
-    judge_all()
-
-    award = Award.objects.get(version__name="Track")
-    assert award.expires_at == TUESDAY.replace(year=TUESDAY.year + 1)
-
-
-def test_an_expired_part_does_not_count(learner):
-    first, second = published_course(title="A"), published_course(title="B")
-    lower = published_track(first, title="Lower")
-    in_term(lower, months=1)
-    published_track(tree=rules.all_of(leaf(lower), leaf(second)), title="Upper")
-    completed(learner, first)
-    judge_all()
-
-    later = TUESDAY + 100 * DAY
-    completed(learner, second, at=later)
-    judge_all(later)
-
-    assert "Upper" not in held(learner)
-
-
-def test_a_whole_renewal_takes_all_of_it_again(learner):
-    first, second = published_course(title="A"), published_course(title="B")
-    track = published_track(first, second, title="Track")
-    in_term(track, months=12)
-    for course in (first, second):
-        completed(learner, course)
-    judge_all()
-
-    later = TUESDAY + 300 * DAY
-    _again(learner, first, at=later)
-    judge_all(later)
-    assert Award.objects.filter(version__name="Track").count() == 1
-
-    _again(learner, second, at=later)
-    judge_all(later)
-
-    old, new = Award.objects.filter(version__name="Track").order_by("number")
-    assert new.renews == old
-    # Nothing of the old term is lost.
-    assert new.expires_at == old.expires_at.replace(year=old.expires_at.year + 1)
-
-
-def test_a_delta_renewal_takes_only_what_has_changed(learner):
-    first, second = published_course(title="A"), published_course(title="B")
-    track = published_track(first, second, title="Track")
-    in_term(track, months=12, renewal="delta")
-    for course in (first, second):
-        completed(learner, course)
-    judge_all()
-    type(second).objects.filter(pk=second.pk).update(edition=2)
-
-    later = TUESDAY + 300 * DAY
-    catalog_actions.rules_changed()
-    _again(learner, second, at=later, edition=2)
-    judge_all(later)
-
-    assert Award.objects.filter(version__name="Track").count() == 2
-
-
-def test_what_has_long_to_go_is_not_renewed(learner):
-    course = published_course(title="A")
-    track = published_track(course, title="Track")
-    in_term(track, months=24)
-    completed(learner, course)
-    judge_all()
-
-    _again(learner, course, at=TUESDAY + 30 * DAY)
-    judge_all(TUESDAY + 30 * DAY)
-
-    assert Award.objects.filter(version__name="Track").count() == 1
-
-
-def _again(learner, course, *, at, edition=1):
-    """The course taken once more, in another run."""
-    run = course.runs.create()
-    EnrollmentFactory(learner=learner, run=run, completed=True, completed_at=at, edition=edition)
-    actions.request_judgement(learner_ids=[learner.pk], at=at)
-
-
-# --- What is taken back ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def curator():
-    return UserFactory()
-
-
-@pytest.fixture
-def stack():
-    first, second = published_course(title="A"), published_course(title="B")
-    lower = published_track(first, second, title="Lower")
-    published_track(lower, title="Upper")
-    return first, second
-
-
-def test_a_completion_that_is_undone_takes_along_what_rests_on_it(learner, curator, stack):
-    enrollments = [completed(learner, course) for course in stack]
-    judge_all()
-
-    enrollment_actions.reopen(
-        enrollment=enrollments[0], by=curator, reason="A mistake.", at=TUESDAY
-    )
-
-    assert held(learner) == {"B"}
-    causes = Award.objects.exclude(revoked_at=None).values_list("revocation_cause", flat=True)
-    assert set(causes) == {Award.Cause.EVIDENCE}
-
-
-def test_what_fell_with_its_evidence_comes_back_with_it(learner, curator, stack):
-    enrollments = [completed(learner, course) for course in stack]
-    judge_all()
-    enrollment_actions.reopen(
-        enrollment=enrollments[0], by=curator, reason="A mistake.", at=TUESDAY
-    )
-
-    enrollment_actions.complete_by_hand(
-        enrollment=enrollments[0], by=curator, reason="It was right.", at=TUESDAY
-    )
-    judge_all()
-
-    assert held(learner) == {"A", "B", "Lower", "Upper"}
-    assert Award.objects.get(version__name="Upper", number=2).renews.number == 1
-
-
-def test_what_somebody_revoked_stays_revoked_whatever_is_earned(learner, curator, stack):
-    for course in stack:
-        completed(learner, course)
-    judge_all()
-    lower = Award.objects.get(version__name="Lower")
-    actions.revoke(award=lower, by=curator, reason="Somebody else took the test.", at=TUESDAY)
-
-    actions.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
-    judge_all()
-
-    assert held(learner) == {"A", "B"}
-
-
-def test_a_grade_that_is_corrected_down_takes_the_award_along(learner, curator):
-    course = published_course(title="A")
-    published_track(tree=rules.CourseLeaf(course.pk, min_grade=Decimal(80)), title="Good")
-    enrollment = completed(learner, course, grade=Decimal(85))
-    judge_all()
-    assert "Good" in held(learner)
-
-    enrollment_actions.correct_grade(
-        enrollment=enrollment, grade=Decimal(70), by=curator, reason="Added up.", at=TUESDAY
-    )
-
-    assert held(learner) == {"A"}
-
-
-def test_a_grade_that_is_corrected_up_earns(learner, curator):
-    course = published_course(title="A")
-    published_track(tree=rules.CourseLeaf(course.pk, min_grade=Decimal(80)), title="Good")
-    enrollment = completed(learner, course, grade=Decimal(70))
-    judge_all()
-
-    enrollment_actions.correct_grade(
-        enrollment=enrollment, grade=Decimal(85), by=curator, reason="Added up.", at=TUESDAY
-    )
-    judge_all()
-
-    assert "Good" in held(learner)
-
-
-def test_evidence_that_rests_on_an_award_does_not_hold_it_up(learner, curator):
-    """B proves the skill that A asked for, but B itself stands on A."""
-    skill = SkillFactory()
-    course = published_course(title="Course")
-    course.course_skills.create(skill=skill)
-    catalog_actions.publish_course(course=course, at=TUESDAY)
-    a = published_track(tree=rules.SkillLeaf(skill.pk), title="A")
-    published_track(tree=rules.AchievementLeaf(a.achievement.pk), title="B")
-    b = AchievementVersion.objects.get(name="B")
-    enrollment = completed(learner, course)
-    judge_all()
-    assert held(learner) == {"Course", "A", "B"}
-    assert b.version_skills.count() == 0  # it proves what A names, and A names no course
-
-    enrollment_actions.reopen(enrollment=enrollment, by=curator, reason="Wrong.", at=TUESDAY)
-
-    assert held(learner) == set()
-
-
-def test_other_evidence_holds_an_award_up(learner, curator):
-    first, second = published_course(title="A"), published_course(title="B")
-    published_track(tree=rules.any_of(leaf(first), leaf(second)), title="Either")
-    enrollment = completed(learner, first)
-    judge_all()
-    completed(learner, second)
-    judge_all()
-
-    enrollment_actions.reopen(enrollment=enrollment, by=curator, reason="Wrong.", at=TUESDAY)
-
-    assert held(learner) == {"B", "Either"}
-
-
-def test_a_course_that_is_shortened_takes_no_credits_away(learner):
-    course, other = published_course(title="A", lessons=2), published_course(title="B")
-    published_track(tree=rules.Group("credits", (leaf(course),), 60), title="Hours")
-    completed(learner, course)
-    judge_all()
-    assert "Hours" in held(learner)
-
-    AchievementVersion.objects.filter(achievement__course=other)
-    course.units.all()[0].delete()
-    catalog_actions.publish_course(course=course, at=TUESDAY + DAY)
-
-    assert fallen([learner.pk]) == []
-
-
-def test_a_refusal_keeps_a_rule_from_awarding(learner, curator, stack):
-    achievement = stack[0].achievement
-    Refusal.objects.create(
-        learner=learner,
-        achievement=achievement,
-        by=curator,
-        reason="Under inquiry.",
-        refused_at=TUESDAY,
-    )
-    completed(learner, stack[0])
-
-    judge_all()
-
-    assert held(learner) == set()
-
-
 # --- Traces ------------------------------------------------------------------------------------
 
 
@@ -603,17 +262,3 @@ def test_nobody_is_awarded_anything_once_erased(learner, stack):
 
     assert not Award.objects.exists()
     assert not JudgementRequest.objects.exists()
-
-
-def test_a_track_that_is_edited_keeps_its_term():
-    first, second = published_course(), published_course()
-    track = published_track(first)
-    in_term(track, months=12, renewal="delta")
-
-    catalog_actions.draft_version(achievement=track.achievement)
-    catalog_actions.publish_track(
-        track=track, at=TUESDAY, tree=rules.all_of(leaf(first), leaf(second))
-    )
-
-    newest = track.achievement.versions.current().get()
-    assert (newest.number, newest.valid_months, newest.renewal) == (3, 12, "delta")
