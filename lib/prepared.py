@@ -69,4 +69,4 @@ def _stand_in(value: Any, place: int) -> Any:
         case str():
             return f"argument {place}"
         case _:
-            return -1_000_000_000 - place
+            return 1_000_000_000 + place

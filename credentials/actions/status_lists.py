@@ -7,7 +7,7 @@ import secrets
 from array import array
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import Organization
@@ -43,12 +43,21 @@ def take_places(*, organization: Organization, count: int) -> list[Place]:
     return places
 
 
+_COLUMNS = ("id", "public_id", "organization_id", "number", "places_taken", "signed_changes")
+_OPEN = Prepared(
+    lambda organization, full_at: (
+        StatusList.objects.filter(organization=organization, places_taken__lt=full_at)
+        .select_for_update(skip_locked=True, no_key=True)
+        .order_by("number")
+        .values_list(*_COLUMNS)[:1]
+    )
+)
+
+
 def _open_list(organization: Organization) -> StatusList:
+    for row in _OPEN.rows(organization.pk, FULL_AT):
+        return StatusList.from_db(connection.alias, _COLUMNS, row)
     lists = StatusList.objects.filter(organization=organization)
-    free = lists.filter(places_taken__lt=FULL_AT).select_for_update(skip_locked=True, no_key=True)
-    found = free.defer("document", "suspension_document").order_by("number").first()
-    if found:
-        return found
     # Under the organization's lock: two workers must not make two lists of one number.
     Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     newest = lists.order_by("-number").only("number").first()

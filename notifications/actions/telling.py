@@ -86,6 +86,7 @@ def _tell(news: Sequence[News], *, kind: Kind, at: datetime.datetime) -> None:
     # Many are told the same: what is equal is written once.
     words: list[tuple[str, Mapping[str, object], tuple[str, str]]] = []
     messages: list[tuple[object, ...]] = []
+    is_urgent = False
     for item in news:
         language = wording.language_of(item.recipient)
         subject, text = _words(words, language, kind, item)
@@ -106,8 +107,10 @@ def _tell(news: Sequence[News], *, kind: Kind, at: datetime.datetime) -> None:
                 "",
             )
         )
+        is_urgent |= delivery == Delivery.NOW
     rows.insert(Message, _COLUMNS, messages, unless_there=True)
-    after_commit(nudges.SEND)
+    if is_urgent:
+        after_commit(nudges.SEND)
 
 
 _COLUMNS = (

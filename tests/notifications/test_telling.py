@@ -109,6 +109,18 @@ def test_telling_wakes_a_worker(tell, django_capture_on_commit_callbacks, sent):
     assert sent == ["notifications.tasks.send"]
 
 
+@pytest.mark.parametrize("delivery", [Delivery.DIGEST, Delivery.NONE])
+def test_what_is_not_to_be_mailed_now_wakes_nobody(
+    delivery, tell, learner, django_capture_on_commit_callbacks, sent
+):
+    actions.choose(user=learner, deliveries={"completed": delivery})
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tell()
+
+    assert sent == []
+
+
 @pytest.mark.parametrize(
     ("hour", "day"), [(6, 3), (7, 4), (23, 4)], ids=["before seven", "at seven", "at night"]
 )
