@@ -6,6 +6,7 @@ import io
 
 import pypdf
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from pypdf.annotations import FreeText
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject
@@ -167,3 +168,11 @@ def test_a_file_without_a_credential_is_said_to_have_none(content):
     report = verifying.verify_file(content)
 
     assert (report.verdict, report.checks[-1].name) == (Verdict.INVALID, "form")
+
+
+def test_checks_are_named_in_the_readers_language(client, credential):
+    address = reverse("credentials:verify") + f"?address={credential.public_id}"
+
+    page = client.get(address, headers={"accept-language": "de"}).text
+
+    assert '<strong>Signatur</strong>, bestanden: <span lang="en">The issuer' in page
