@@ -39,8 +39,8 @@ def _check_endorsement(
     one: Any, endorsed: str, report: Report, verify: Callable[[str], Report]
 ) -> Verdict:
     """One that was taken back speaks no more, but not against what it spoke for."""
-    alone = verify(json.dumps(one))
-    about, who = endorsements.endorsed_by(one)
+    alone = verify(_as_text(one))
+    about, who = endorsements.endorsed_by(alone.document or one)
     if about != endorsed and alone.verdict != Verdict.INVALID:
         words = f"The endorsement by {who} is of something else than it stands at."
         report.checks.append(Check("endorsement", Outcome.FAILED, words))
@@ -58,8 +58,8 @@ def _check_endorsement(
 
 
 def _check(enclosed: Any, report: Report, verify: Callable[[str], Report]) -> Verdict:
-    alone = verify(json.dumps(enclosed))
-    name = clr.title(enclosed)
+    alone = verify(_as_text(enclosed))
+    name = clr.title(alone.document or enclosed)
     if alone.is_valid:
         check = Check("credential", Outcome.PASSED, f"“{name}” is genuine and valid.")
     else:
@@ -68,6 +68,11 @@ def _check(enclosed: Any, report: Report, verify: Callable[[str], Report]) -> Ve
         check = Check("credential", outcome, f"“{name}”: {_reason(alone)}")
     report.checks.append(check)
     return alone.verdict
+
+
+def _as_text(enclosed: Any) -> str:
+    """A text among the credentials is the JWT of one."""
+    return enclosed if isinstance(enclosed, str) else json.dumps(enclosed)
 
 
 def _reason(alone: Report) -> str:

@@ -289,3 +289,15 @@ def test_two_entries_are_looked_up_each_in_its_own_list():
     report = verify.verify(json.dumps(samples.sign(document)), resolver=known, at=samples.WEDNESDAY)
 
     assert report.verdict == Verdict.SUSPENDED
+
+
+@pytest.mark.parametrize(("key", "verdict"), [(KEY, Verdict.VALID), (OTHER_KEY, Verdict.INVALID)])
+def test_a_transcript_may_enclose_one(key, verdict):
+    document = samples.transcript(1)
+    del document["proof"]
+    document["credentialSubject"]["verifiableCredential"] = [sign(key=key)]
+
+    report = check(json.dumps(samples.sign(document)))
+
+    assert report.verdict == verdict
+    assert "“Reading Tide Tables”" in report.checks[-1].words
