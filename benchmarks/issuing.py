@@ -1,7 +1,7 @@
 """Signing, issuing and verifying, each beside what limits it.
 
     DATABASE_URL=postgres://… REDIS_URL=redis://… python -m benchmarks.issuing
-        [--awards 4000] [--stored 20000] [--rounds 5] [--small]
+        [--awards 8000] [--stored 20000] [--rounds 5] [--small]
 
 ``--stored 1000000`` is the large size; most of them are copies, which only make the table large.
 Makes a database of its own beside DATABASE_URL's and drops
@@ -45,7 +45,7 @@ PARTS = 20
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--awards", type=int, default=4000)
+    parser.add_argument("--awards", type=int, default=8000)
     parser.add_argument("--stored", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--small", action="store_true")
