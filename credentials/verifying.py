@@ -35,15 +35,20 @@ def verify_document(source: bytes | str, *, recipient: str = "", web: Web | None
     ``recipient`` is an e-mail address or a DID whose credential it should be.
     """
     resolver = SiteResolver(web or known.the_web())
-    report = verify(source, resolver=resolver, at=timezone.now(), knows=known.is_known)
+    report = verify(
+        source, resolver=resolver, at=timezone.now(), knows=known.is_known, add=_add_what_is_stored
+    )
+    if recipient:
+        check_recipient(report, recipient)
+    return report
+
+
+def _add_what_is_stored(report: Report) -> None:
     issuer = issuer_id(report.document or {})
     if report.verdict in SAID_BY_THE_LIST and report.document and known.is_ours(issuer):
         own = find_stored(str(report.document.get("id", "")))
         if own:
             add_what_the_row_says(report, own)
-    if recipient:
-        check_recipient(report, recipient)
-    return report
 
 
 def verify_end(document: dict[str, Any]) -> Report:

@@ -53,17 +53,23 @@ def _anyone(did: str) -> bool:
     return True
 
 
+def _nothing(report: Report) -> None:
+    pass
+
+
 def verify(
     source: bytes | str,
     *,
     resolver: Resolver,
     at: datetime.datetime,
     knows: Callable[[str], bool] = _anyone,
+    add: Callable[[Report], None] = _nothing,
 ) -> Report:
     """Check a credential given as JSON, or as the text of a JWT.
 
     Whom ``knows`` does not say yes to is an unknown issuer, however good the signature: that an
-    address vouches for a key says nothing of who is behind it.
+    address vouches for a key says nothing of who is behind it. ``add`` puts into the report of
+    each, also of those that it encloses, what is known beyond documents and lists.
     """
     report = Report()
     try:
@@ -82,8 +88,9 @@ def verify(
         _end(report, stop)
     if report.outcome_of("issuer") == Outcome.PASSED:
         _judge_issuer(report, knows)
+    add(report)
     if report.is_signed:
-        check_enclosed(report, partial(verify, resolver=resolver, at=at, knows=knows))
+        check_enclosed(report, partial(verify, resolver=resolver, at=at, knows=knows, add=add))
     return report
 
 

@@ -184,7 +184,23 @@ def test_one_that_is_revoked_later_shows_when_it_is_verified(learner):
 
     assert report.verdict == Verdict.REVOKED
     failed = [words for outcome, words in checks(report) if outcome == Outcome.FAILED]
-    assert failed == ["“Pilot”: The issuer has revoked it."]
+    assert failed == ["“Pilot”: The issuer has revoked it: A mistake."]
+
+
+def test_one_that_is_suspended_is_so_in_it_until_it_is_reinstated(learner):
+    transcript = made(learner)
+    award = named(learner, "Pilot").award
+    actions.suspend(award=award, by=UserFactory(), reason="Under review.", at=TUESDAY)
+    tasks.sweep()
+    meanwhile = verifying.verify_document(bytes(transcript.document))
+
+    actions.reinstate(award=award)
+    tasks.sweep()
+
+    assert meanwhile.verdict == Verdict.SUSPENDED
+    failed = [words for outcome, words in checks(meanwhile) if outcome == Outcome.FAILED]
+    assert failed == ["“Pilot”: The issuer has suspended it for now: Under review."]
+    assert verifying.verify_document(bytes(transcript.document)).verdict == Verdict.VALID
 
 
 def test_one_that_has_expired_was_earned_all_the_same():
