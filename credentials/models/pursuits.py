@@ -36,7 +36,8 @@ class Pursuit(models.Model):
     version is published. Whoever meets the newest version is awarded by that.
     """
 
-    learner = models.ForeignKey(User, models.CASCADE, related_name="pursuits")
+    # ``pursuit_once`` is an index that begins with it.
+    learner = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="pursuits")
     achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="pursuits")
     version = models.ForeignKey(AchievementVersion, models.PROTECT, related_name="pursuits")
     joined_at = models.DateTimeField()
