@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -30,6 +31,8 @@ FONTS = FOLDER.parent / "fonts"
 TEMPLATE = "certificate-1.typ"
 """A new look is a new file, so that a PDF of the old one still has something to be held against."""
 MOST_SKILLS = 12
+QR_BORDER = 2
+_DARK = re.compile(rb"\x01+")
 
 # A world of the compiler answers one request at a time.
 _lock = Lock()
@@ -88,7 +91,18 @@ def _world(with_system_fonts: bool) -> typst.Compiler:
 
 def _qr(url: str) -> str:
     # A mask that is given need not be searched for, which would take longer than the page.
-    return str(segno.make_qr(url, error="m", mask=2).svg_inline(border=2, light="#fff"))
+    code = segno.make_qr(url, error="m", mask=2)
+    # As ``svg_inline`` draws it, in a third of its time: rows of dark squares as lines.
+    lines = "".join(
+        f"M{dark.start() + QR_BORDER} {y}.5h{dark.end() - dark.start()}"
+        for y, row in enumerate(code.matrix, QR_BORDER)
+        for dark in _DARK.finditer(row)
+    )
+    size = len(code.matrix) + 2 * QR_BORDER
+    return (
+        f'<svg width="{size}" height="{size}"><path fill="#fff" d="M0 0h{size}v{size}h-{size}z"/>'
+        f'<path stroke="#000" d="{lines}"/></svg>'
+    )
 
 
 def _words(said: dict[str, Any], language: str) -> dict[str, Any]:

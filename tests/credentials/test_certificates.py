@@ -7,7 +7,9 @@ import json
 
 import pypdf
 import pytest
+import segno
 
+from credentials import certificates
 from credentials.certificates import certificate
 from credentials.models import Credential
 from tests.credentials.awards import issued
@@ -48,6 +50,18 @@ def test_the_credential_is_attached_byte_for_byte(credential):
     attached = read(certificate(document, language="en")).attachments
 
     assert attached == {"credential.json": [document]}
+
+
+def test_the_code_is_drawn_as_its_library_draws_it(credential, monkeypatch):
+    document = bytes(credential.document)
+    drawn = certificate(document, language="en")
+
+    def drawn_by_segno(url: str) -> str:
+        return segno.make_qr(url, error="m", mask=2).svg_inline(border=2, light="#fff")
+
+    monkeypatch.setattr(certificates, "_qr", drawn_by_segno)
+
+    assert certificate(document, language="en") == drawn
 
 
 def with_achievement(credential: Credential, **values) -> bytes:
