@@ -7,7 +7,7 @@ import multiprocessing
 import select
 import statistics
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -67,11 +67,15 @@ class Learners:
         }
 
     def join(self, count: int, *courses: Any) -> list[list[int]]:
-        """New learners who take these courses; the numbers of their enrollments, and their own."""
+        """New learners who take these courses; the numbers of their enrollments, and their own.
+
+        They read the news in their inbox: how long a mail server takes is not the question.
+        """
         from django.db import connection
 
         from accounts.models import User
         from enrollment.models import Enrollment
+        from notifications.models import Delivery, Kind, Preference
 
         learners = User.objects.bulk_create(
             (
@@ -85,6 +89,10 @@ class Learners:
             batch_size=5000,
         )
         self.made += count
+        Preference.objects.bulk_create(
+            Preference(user=learner, kind=Kind.CREDENTIAL_ISSUED, delivery=Delivery.NONE)
+            for learner in learners
+        )
         Enrollment.objects.bulk_create(
             (
                 Enrollment(
@@ -223,8 +231,7 @@ def _earned(learner: int) -> int:
 def measure_latency(learners: Learners, seconds: float, rounds: int) -> None:
     """300 completions a second; one worker with two processes judges, signs and stores.
 
-    Beside it the same completions, each of which sends a task that inserts one row. Learners read
-    the news in their inbox: how long a mail server takes is not the question.
+    Beside it the same completions, each of which sends a task that inserts one row.
     """
     from credentials.models import JudgementRequest
 
@@ -236,7 +243,6 @@ def measure_latency(learners: Learners, seconds: float, rounds: int) -> None:
         for number in range(rounds + 1):
             for name, of in found.items():
                 some = learners.join(count, learners.course)
-                _without_mail(learner for learner, _ in some)
                 took = _driven(some, to_row=name == "row")
                 assert len(took) == count, f"{count - len(took)} of {count} are missing"
                 if number:
@@ -257,15 +263,6 @@ def measure_latency(learners: Learners, seconds: float, rounds: int) -> None:
     ratio("  a row's 50 % against a credential's", halves["row"] / halves["credential"], 0.5)
     end = 1000 * ends["credential"]
     say(f"  95 % of credentials in {end:.0f} ms {limits.at_most('95 % of credentials', end, 50)}")
-
-
-def _without_mail(learner_ids: Iterable[int]) -> None:
-    from notifications.models import Kind, Preference
-
-    Preference.objects.bulk_create(
-        Preference(user_id=learner_id, kind=Kind.CREDENTIAL_ISSUED, delivery="none")
-        for learner_id in learner_ids
-    )
 
 
 @contextlib.contextmanager
