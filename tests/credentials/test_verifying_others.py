@@ -126,7 +126,7 @@ def test_a_link_makes_nobody_be_asked(internet, client):
 
 
 def test_the_page_says_what_was_not_checked(client):
-    assert "Status</strong>, skipped" in client.post("/verify/", {"text": "{}"}).text
+    assert "Status</strong>, not checked" in client.post("/verify/", {"text": "{}"}).text
 
 
 @pytest.mark.parametrize(
