@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from credentials import actions, nudges, reconciling, reminding
 from credentials.actions.issue import BATCH as ISSUED_AT_ONCE
-from credentials.actions.judge import BATCH as JUDGED_AT_ONCE
 from credentials.models import (
     Award,
     Endorsement,
@@ -17,19 +16,21 @@ from credentials.models import (
     StatusList,
     Transcript,
 )
-from lib.nudges import wake
+from lib.nudges import Gathering, rest, wake
 
 
-@shared_task
+@shared_task(base=Gathering)
 def judge() -> None:
-    """Judge all learners that are due, and issue what they have newly earned.
+    """Judge all learners that are due, and issue what they have newly earned."""
+    _judge_all()
+    rest(nudges.JUDGE)
+    # What came until then woke nobody.
+    _judge_all()
 
-    Batch by batch: while more completions come, nobody's credential waits for the last of them.
-    """
-    is_more = True
-    while is_more:
-        # A batch that is not full was the last: whatever comes after it wakes a worker of its own.
-        is_more = actions.judge_due(at=timezone.now()) == JUDGED_AT_ONCE
+
+def _judge_all() -> None:
+    """Batch by batch: while more completions come, no credential waits for the last of them."""
+    while actions.judge_due(at=timezone.now()):
         issue()
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from celery import current_app
+from celery import Task, current_app
 from celery.signals import task_prerun
 from django.conf import settings
 from django.db import transaction
@@ -46,15 +46,27 @@ def wake(task: str) -> None:
         logger.warning("no worker could be woken; the sweep will find what is due")
 
 
+class Gathering(Task[Any, Any]):
+    """Stands in for others until it has called ``rest``, and looks once more after that.
+
+    One worker that takes all that comes meanwhile costs less than two that take half of it each.
+    When it takes long (``LOST``), others are woken all the same.
+    """
+
+
 @task_prerun.connect
-def _begins(task: Any, **kwargs: Any) -> None:
+def _begins(task: Task[Any, Any], **kwargs: Any) -> None:
     """What is committed from here on, this worker may no longer see."""
-    if NUDGE not in (task.request.headers or {}):
-        # Nobody was woken by it, and tasks that have nothing to do with nudges pay nothing.
-        return
+    # Tasks that nobody was woken for have nothing to do with nudges, and pay nothing.
+    if NUDGE in (task.request.headers or {}) and not isinstance(task, Gathering):
+        rest(task.name)
+
+
+def rest(task: str) -> None:
+    """From here on somebody is woken again."""
     if woken := _woken():
         with suppress(RedisError):
-            woken.delete(f"woken:{task.name}")
+            woken.delete(f"woken:{task}")
 
 
 def after_commit(task: str) -> None:

@@ -61,6 +61,22 @@ def test_who_has_begun_does_not_stand_in_for_the_next(sent):
     assert names(sent) == ["judge", "judge"]
 
 
+@shared_task(name="gather", base=nudges.Gathering)
+def gather() -> None:
+    nudges.wake("gather")
+    nudges.rest("gather")
+
+
+def test_who_gathers_stands_in_for_the_next_until_they_rest(sent):
+    nudges.wake("gather")
+    gather.apply(**sent[0][1])
+    assert names(sent) == ["gather"]
+
+    nudges.wake("gather")
+
+    assert names(sent) == ["gather", "gather"]
+
+
 def test_a_task_that_was_not_woken_leaves_those_alone_who_were(sent):
     nudges.wake("judge")
     judge.apply()
