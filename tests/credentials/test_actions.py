@@ -61,7 +61,6 @@ def test_under_load_nobody_s_credential_waits_for_the_others(stack, monkeypatch)
     for _ in range(2):
         complete(UserFactory(), stack[0])
     monkeypatch.setattr("credentials.actions.judge.BATCH", 1)
-    monkeypatch.setattr(tasks, "JUDGED_AT_ONCE", 1)
     issued, judge_due = [], actions.judge_due
 
     def judge_one(*, at):
@@ -72,7 +71,25 @@ def test_under_load_nobody_s_credential_waits_for_the_others(stack, monkeypatch)
 
     tasks.judge()
 
-    assert issued == [0, 1, 2]
+    # The last two found nothing: before others are woken again, and after.
+    assert issued == [0, 1, 2, 2]
+
+
+def test_what_comes_until_others_are_woken_again_is_judged_too(stack, monkeypatch):
+    complete(UserFactory(), stack[0])
+    rested = []
+
+    def rest(task):
+        rested.append(task)
+        complete(UserFactory(), stack[0])
+
+    monkeypatch.setattr(tasks, "rest", rest)
+
+    tasks.judge()
+
+    assert rested == [tasks.judge.name]
+    assert not JudgementRequest.objects.exists()
+    assert Credential.objects.count() == 2
 
 
 def test_a_batch_is_full_of_requests_not_of_learners(learner, stack):
