@@ -28,19 +28,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def curator():
-    return UserFactory()
-
-
-@pytest.fixture
-def stack():
-    first, second = published_course(title="A"), published_course(title="B")
-    lower = published_track(first, second, title="Lower")
-    published_track(lower, title="Upper")
-    return first, second
-
-
 # --- What counts -------------------------------------------------------------------------------
 
 

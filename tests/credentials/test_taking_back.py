@@ -17,26 +17,12 @@ from tests.credentials.judging import DAY, completed, held, judge_all
 from tests.factories import (
     TUESDAY,
     SkillFactory,
-    UserFactory,
     leaf,
     published_course,
     published_track,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def curator():
-    return UserFactory()
-
-
-@pytest.fixture
-def stack():
-    first, second = published_course(title="A"), published_course(title="B")
-    lower = published_track(first, second, title="Lower")
-    published_track(lower, title="Upper")
-    return first, second
 
 
 def test_a_completion_that_is_undone_takes_along_what_rests_on_it(learner, curator, stack):
