@@ -24,6 +24,8 @@ def use_lz4(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0014_due_in_order")]
+    replaces = [("credentials", "0015_quick_compression")]
+
+    dependencies = [("credentials", "0001_squashed_0018_one_index_of_pursuits")]
 
     operations = [migrations.RunPython(use_lz4, migrations.RunPython.noop)]

@@ -45,9 +45,8 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("accounts", "0004_platform"),
-        ("credentials", "0015_quick_compression"),
-    ]
+    replaces = [("credentials", "0016_stored")]
+
+    dependencies = [("credentials", "0019_quick_compression")]
 
     operations = [migrations.RunPython(create, drop)]
