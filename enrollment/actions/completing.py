@@ -117,11 +117,11 @@ def reopen(*, enrollment: Enrollment, by: User, reason: str, at: datetime.dateti
     locked = _locked(enrollment)
     if not (locked.is_completed or locked.status == Status.FAILED):
         raise CannotCorrect("Only what was completed or failed can be opened again.")
-    if locked.withdrawn_at is not None and not take_free_seat(run):
-        raise CannotCorrect("The seat has gone to somebody else. Give the run one more first.")
     others = Enrollment.objects.current().filter(learner=locked.learner_id, run=run)
     if others.exclude(pk=locked.pk).exists():
         raise CannotCorrect("The learner has enrolled in this run again.")
+    if not locked.keeps_seat and not take_free_seat(run):
+        raise CannotCorrect("The seat has gone to somebody else. Give the run one more first.")
     return _undo(
         locked, Correction.Kind.REOPENED, Status.ACTIVE, by=by, reason=reason, at=at, ended_at=None
     )
@@ -148,7 +148,7 @@ def fail(
         return locked
     if not (locked.is_active or locked.is_completed):
         raise CannotCorrect("Only a learner who takes or has completed the course can fail it.")
-    has_seat = locked.withdrawn_at is None
+    has_seat = locked.keeps_seat
     _undo(
         locked,
         kind,
@@ -156,7 +156,7 @@ def fail(
         by=by,
         reason=reason,
         at=at,
-        ended_at=at if has_seat else locked.withdrawn_at,
+        ended_at=locked.withdrawn_at or at,
     )
     if has_seat:
         give_back(run, at=at)

@@ -1,8 +1,9 @@
 """Seats and waitlists: ask for a place, take it, leave it, and hand it on.
 
-Whoever holds a seat, or has one held for them, is counted in the run's ``seats_taken``. Those who
-wait come in the order in which they arrived; a seat that is given back is held for the first of
-them in the same transaction, so that nobody who comes later gets it.
+Whoever holds a seat, or has one held for them, is counted in the run's ``seats_taken``, once: who
+has completed it keeps their seat, and takes it along when they begin anew. Those who wait come in
+the order in which they arrived; a seat that is given back is held for the first of them in the
+same transaction, so that nobody who comes later gets it.
 """
 
 from __future__ import annotations
@@ -70,13 +71,21 @@ def take_again(
 ) -> Enrollment:
     """Begin a run anew that was completed, as ``enroll`` does. Repeating it is harmless.
 
-    All units are to be done again. The completion stands, with its grade and what rests on it.
+    All units are to be done again. The completion stands, with its grade and what rests on it; the
+    seat that it kept is that of the new enrollment. A request has no seat: then it goes on.
     """
-    # In the order of all who come or go: first the run.
-    locked_run(enrollment.run_id)
+    # In the order of all who come or go: first the run, so that nobody else gets the seat.
+    run = locked_run(enrollment.run_id)
     completed = Enrollment.objects.completed().filter(pk=enrollment.pk, taken_again_at=None)
-    completed.update(taken_again_at=at)
-    return enroll(learner=enrollment.learner, run=enrollment.run, at=at, payment=payment)
+    kept_seat = completed.filter(withdrawn_at=None).update(taken_again_at=at)
+    if kept_seat:
+        _leave(run)
+    else:
+        completed.update(taken_again_at=at)
+    made = enroll(learner=enrollment.learner, run=enrollment.run, at=at, payment=payment)
+    if kept_seat and not made.is_active:
+        _hand_on(run, at=at)
+    return made
 
 
 @transaction.atomic
@@ -208,8 +217,12 @@ def take_free_seat(run: CourseRun) -> bool:
 
 def give_back(run: CourseRun, *, at: datetime.datetime) -> None:
     """Of a locked run: hand on a seat that somebody had."""
-    CourseRun.objects.filter(pk=run.pk, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)
+    _leave(run)
     _hand_on(run, at=at)
+
+
+def _leave(run: CourseRun) -> None:
+    CourseRun.objects.filter(pk=run.pk, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)
 
 
 @transaction.atomic

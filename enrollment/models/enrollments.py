@@ -73,7 +73,7 @@ class Enrollment(models.Model):
         Status.COMPLETED,
     )
     WITH_SEAT: ClassVar = (Status.OFFERED, Status.ACTIVE)
-    """They count among the seats taken, and so does who has completed without leaving before."""
+    """They count among the seats taken, and so does a completion that ``keeps_seat``."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(User, models.PROTECT, related_name="enrollments")
@@ -205,6 +205,15 @@ class Enrollment(models.Model):
     @property
     def is_requested(self) -> bool:
         return self.status == self.Status.REQUESTED
+
+    @property
+    def keeps_seat(self) -> bool:
+        """Of what is completed: it was not left before, and its seat has not gone to another row.
+
+        So what holds a seat is among what ``enrollment_one_live_per_run`` allows one of: a person
+        has one seat of a run at most.
+        """
+        return self.withdrawn_at is None and self.taken_again_at is None
 
     @property
     def is_live(self) -> bool:

@@ -40,7 +40,8 @@ WRONG = {
         SELECT r.id FROM catalog_courserun r WHERE r.seats_taken <> (
             SELECT count(*) FROM enrollment_enrollment e WHERE e.run_id = r.id AND (
                 e.status IN ('offered', 'active')
-                OR e.status = 'completed' AND e.withdrawn_at IS NULL))""",
+                OR e.status = 'completed' AND e.withdrawn_at IS NULL
+                AND e.taken_again_at IS NULL))""",
     "a run is oversold": "SELECT id FROM catalog_courserun WHERE seats_taken > seats",
     "somebody waits although a seat is free": """
         SELECT e.id FROM enrollment_enrollment e JOIN catalog_courserun r ON r.id = e.run_id
@@ -125,6 +126,7 @@ class Enrolling(RuleBasedStateMachine):
             assert actions.take_again(enrollment=enrollment, at=self.now) == first
             assert first != enrollment
             assert enrollment.is_completed
+            assert not enrollment.keeps_seat
 
     @rule(number=NUMBER)
     def withdraw(self, number):

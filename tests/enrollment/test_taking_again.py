@@ -91,12 +91,6 @@ def test_a_run_that_is_closed_is_not_taken_again(done):
     assert done.taken_again_at is None
 
 
-def test_a_full_run_gives_a_place_in_line(done):
-    CourseRun.objects.update(seats=1)
-
-    assert again(done).is_waitlisted
-
-
 def test_a_seat_is_asked_for_where_a_curator_decides(done):
     CourseRun.objects.update(needs_approval=True)
 
@@ -150,23 +144,144 @@ def test_one_learner_is_in_a_run_once_at_a_time_all_the_same(done):
         EnrollmentFactory(learner=done.learner, run=done.run)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_requests_of_the_same_moment_get_the_same(done):
+def at_once(*calls):
     answers = []
 
-    def ask():
+    def go(call):
         try:
-            answers.append(again(done).pk)
+            answers.append(call())
         finally:
             connection.close()
 
-    crew = [threading.Thread(target=ask) for _ in range(4)]
+    crew = [threading.Thread(target=go, args=(call,)) for call in calls]
     for one in crew:
         one.start()
     for one in crew:
         one.join()
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_of_the_same_moment_get_the_same(done):
+    answers = at_once(*[lambda: again(done).pk] * 4)
 
     assert answers == [Enrollment.objects.active().get().pk] * 4
+
+
+# --- The seat ------------------------------------------------------------------------------------
+
+
+def seats_taken(run) -> int:
+    return CourseRun.objects.get(pk=run.pk).seats_taken
+
+
+def test_the_seat_goes_along(done):
+    CourseRun.objects.update(seats=1)
+
+    second = again(done)
+
+    assert (second.status, seats_taken(done.run)) == (Status.ACTIVE, 1)
+    complete(enrollment=second, at=LATER)
+    assert again(second, at=LATER + DAY).is_active
+    assert seats_taken(done.run) == 1
+
+
+def test_nobody_who_waits_gets_it_or_is_passed_over(done):
+    CourseRun.objects.update(seats=1)
+    waiting = actions.enroll(learner=UserFactory(), run=done.run, at=LATER)
+
+    second = again(done)
+
+    waiting.refresh_from_db()
+    assert (second.status, waiting.status) == (Status.ACTIVE, Status.WAITLISTED)
+    actions.withdraw(enrollment=second, at=LATER)
+    waiting.refresh_from_db()
+    assert (waiting.status, seats_taken(done.run)) == (Status.OFFERED, 1)
+
+
+def test_who_was_left_without_a_seat_gets_a_place_in_line(done):
+    """Evidence that came late has completed it."""
+    Enrollment.objects.update(withdrawn_at=TUESDAY + 2 * DAY)
+    CourseRun.objects.update(seats=1)
+
+    assert again(done).is_waitlisted
+    assert seats_taken(done.run) == 1
+
+
+def test_it_goes_on_while_a_curator_decides(done):
+    CourseRun.objects.update(seats=1)
+    waiting = actions.enroll(learner=UserFactory(), run=done.run, at=LATER)
+    CourseRun.objects.update(needs_approval=True)
+    done.run.refresh_from_db()
+
+    assert again(done).is_requested
+
+    waiting.refresh_from_db()
+    assert (waiting.status, seats_taken(done.run)) == (Status.OFFERED, 1)
+
+
+def test_a_seat_that_is_not_paid_for_stays_where_it_was(done):
+    CourseRun.objects.update(seats=1, price=40, currency="EUR")
+    done.run.refresh_from_db()
+
+    with pytest.raises(actions.PaymentNeeded):
+        again(done)
+
+    done.refresh_from_db()
+    assert (done.keeps_seat, seats_taken(done.run)) == (True, 1)
+
+
+def test_a_completion_whose_seat_went_along_gives_back_none(done):
+    again(done)
+
+    actions.fail(enrollment=done, by=UserFactory(), reason="Another's work.", at=LATER)
+
+    done.refresh_from_db()
+    assert (done.withdrawn_at, seats_taken(done.run)) == (LATER, 1)
+
+
+def test_a_completion_whose_seat_has_gone_is_opened_again_if_one_is_free(done):
+    undo = {"enrollment": done, "by": UserFactory(), "reason": "Another's work.", "at": LATER}
+    CourseRun.objects.update(seats=1)
+    actions.withdraw(enrollment=again(done), at=LATER)
+    other = actions.enroll(learner=UserFactory(), run=done.run, at=LATER)
+
+    with pytest.raises(actions.CannotCorrect, match="The seat has gone"):
+        actions.reopen(**undo)
+    actions.withdraw(enrollment=other, at=LATER)
+    actions.reopen(**undo)
+
+    assert seats_taken(done.run) == 1
+
+
+@pytest.mark.parametrize("held", ["offered", "active", "completed"])
+@pytest.mark.parametrize("other", ["offered", "active", "completed"])
+def test_the_database_refuses_one_person_two_seats(held, other):
+    """Each of these is counted among the seats that are taken."""
+    details = {
+        "offered": {"offer_ends_at": LATER},
+        "active": {},
+        "completed": {"completed_at": TUESDAY, "completed_by": "units"},
+    }
+    first = EnrollmentFactory(status=held, **details[held])
+
+    with pytest.raises(IntegrityError, match="learner"):
+        EnrollmentFactory(learner=first.learner, run=first.run, status=other, **details[other])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_a_rush_for_few_seats_theirs_stays_theirs(done):
+    CourseRun.objects.update(seats=2)
+    run, others = CourseRun.objects.get(), [UserFactory() for _ in range(4)]
+
+    at_once(
+        *[lambda: again(done)] * 2,
+        *(lambda one=one: actions.enroll(learner=one, run=run, at=LATER) for one in others),
+    )
+
+    active = Enrollment.objects.active()
+    assert (active.count(), seats_taken(run)) == (2, 2)
+    assert active.filter(learner=done.learner).count() == 1
 
 
 # --- Pages ---------------------------------------------------------------------------------------
