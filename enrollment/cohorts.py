@@ -53,6 +53,8 @@ class Standing:
     done: int
     total: int
     active_at: datetime.datetime | None
+    completed_before_at: datetime.datetime | None = None
+    """When who has taken the run again had completed it."""
     reasons: tuple[Reason, ...] = ()
 
     @property
@@ -72,7 +74,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Cohort:
-    """All who take the run or have completed it, by name."""
+    """All who take the run or have completed it, each once, by name."""
 
     standings: tuple[Standing, ...]
 
@@ -127,9 +129,11 @@ class _Done:
 def cohort_of(run: CourseRun, *, at: datetime.datetime) -> Cohort:
     enrollments = list(
         learners_of(run)
+        .with_completion_before()
         .order_by("learner__credential_name", "pk")
         .values_list(
-            "pk", "public_id", "learner__credential_name", "status", "edition", "enrolled_at"
+            *("pk", "public_id", "learner__credential_name", "completed_before_at"),
+            *("status", "edition", "enrolled_at"),
         )
     )
     steps = _steps(run, {edition for *_, edition, _ in enrollments})
@@ -146,8 +150,9 @@ def cohort_of(run: CourseRun, *, at: datetime.datetime) -> Cohort:
             done=min(done[pk].units, steps[edition]),
             total=steps[edition],
             active_at=done[pk].last,
+            completed_before_at=before_at,
         )
-        for pk, public_id, name, status, edition, _ in enrollments
+        for pk, public_id, name, before_at, status, edition, _ in enrollments
     ]
     middle = Cohort(tuple(standings)).median_share
     joined = {pk: enrolled_at for pk, *_, enrolled_at in enrollments}

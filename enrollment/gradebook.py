@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,7 +55,9 @@ def graded_units(run: CourseRun) -> list[Unit]:
 
 
 def by_name(run: CourseRun) -> QuerySet[Enrollment]:
-    return learners_of(run).select_related("learner").order_by("learner__credential_name", "pk")
+    """With ``completed_before_at``."""
+    found = learners_of(run).with_completion_before().select_related("learner")
+    return found.order_by("learner__credential_name", "pk")
 
 
 def rows(enrollments: Sequence[Enrollment], units: Sequence[Unit]) -> list[Row]:
@@ -102,6 +105,7 @@ def as_table(run: CourseRun) -> Iterator[list[object]]:
         _("Learner"),
         _("Enrollment"),
         _("Completed"),
+        _("Completed before"),
         *(f"{unit.title} (%)" for unit in units),
         _("Final grade (%)"),
     ]
@@ -119,7 +123,12 @@ def _line(row: Row, run: CourseRun) -> list[object]:
     return [
         one.learner.credential_name,
         one.public_id,
-        "" if one.completed_at is None else one.completed_at.astimezone(run.zone).date(),
+        _day(one.completed_at, run),
+        _day(one.completed_before_at, run),  # type: ignore[attr-defined]
         *("" if cell is None else cell.percent for cell in row.cells),
         "" if one.grade is None else one.grade,
     ]
+
+
+def _day(moment: datetime.datetime | None, run: CourseRun) -> object:
+    return "" if moment is None else moment.astimezone(run.zone).date()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.visibility import SEEN_BY, Facts
 from catalog.models import CourseRun, LiveSession
-from enrollment.models import Attendance, Enrollment, Submission
+from enrollment.models import Attendance, Enrollment, EnrollmentQuerySet, Submission
 from enrollment.models.assignments import REVIEWING_ROLES
 from enrollment.progress import number_of
 
@@ -35,10 +35,23 @@ def _of_providers(user: User, roles: tuple[str, ...]) -> QuerySet[CourseRun]:
     ).select_related("course")
 
 
-def learners_of(run: CourseRun) -> QuerySet[Enrollment]:
-    """Those who take the run or have completed it."""
+def learners_of(run: CourseRun) -> EnrollmentQuerySet:
+    """Those who take the run or have completed it, each once."""
+    return Enrollment.objects.filter(run=run).taking_part()
+
+
+def learners_at(session: LiveSession) -> QuerySet[Enrollment]:
+    """Those whose attendance can be marked, each once: by what was under way when it began.
+
+    Who has begun the run anew since was there by the enrollment that they have completed.
+    """
+    run = session.run
+    then = Q(taken_again_at__gt=session.starts_at)
+    before = run.enrollments.filter(then, learner=OuterRef("learner"), pk__lt=OuterRef("pk"))
     return run.enrollments.filter(
-        status__in=[Enrollment.Status.ACTIVE, Enrollment.Status.COMPLETED]
+        Q(taken_again_at=None) | then,
+        ~Exists(before),
+        status__in=[Status.ACTIVE, Status.COMPLETED],
     )
 
 
@@ -55,7 +68,9 @@ def with_counts(
     work = Submission.objects.waiting_for(user).filter(enrollment__run=OuterRef("pk")).order_by()
     return runs.annotate(
         active_count=_with_status(Status.ACTIVE),
-        completed_count=_with_status(Status.COMPLETED),
+        completed_count=_number_of(
+            Enrollment.objects.taking_part().filter(status=Status.COMPLETED)
+        ),
         waiting_count=_with_status(Status.WAITLISTED, Status.OFFERED),
         asking_count=_with_status(Status.REQUESTED),
         unmarked_count=number_of(
@@ -66,7 +81,11 @@ def with_counts(
 
 
 def _with_status(*statuses: str) -> Coalesce:
-    found = Enrollment.objects.filter(run=OuterRef("pk"), status__in=statuses).order_by()
+    return _number_of(Enrollment.objects.filter(status__in=statuses))
+
+
+def _number_of(enrollments: QuerySet[Enrollment]) -> Coalesce:
+    found = enrollments.filter(run=OuterRef("pk")).order_by()
     return number_of(found.values("run").annotate(n=Count("pk")).values("n"))
 
 

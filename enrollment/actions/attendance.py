@@ -13,7 +13,7 @@ from enrollment.actions.assignments import ReasonMissing
 from enrollment.actions.events import MOST_AT_ONCE, record_events
 from enrollment.models import Attendance, Enrollment, ProgressEvent
 from enrollment.recording import Event
-from enrollment.teaching import learners_of
+from enrollment.teaching import learners_at
 from lib.batches import batched
 
 SOURCE = "cairn:attendance"
@@ -44,7 +44,7 @@ def mark_attendance(
     if session.starts_at > at:
         raise NotBegun(session)
     learners = {
-        one.pk: one for one in learners_of(session.run).filter(pk__in=marks).exclude(learner=by)
+        one.pk: one for one in learners_at(session).filter(pk__in=marks).exclude(learner=by)
     }
     known = {one.enrollment_id: one for one in session.attendances.in_force()}
     rows = [

@@ -6,7 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from accounts.models import User
 from catalog.models import CourseRun
@@ -26,6 +26,25 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 
     def completed(self) -> EnrollmentQuerySet:
         return self.filter(status=Enrollment.Status.COMPLETED)
+
+    def taking_part(self) -> EnrollmentQuerySet:
+        """Who takes a run or has completed it, each once: by what is under way, else the last."""
+        some = Q(status__in=[Enrollment.Status.ACTIVE, Enrollment.Status.COMPLETED])
+        later = Enrollment.objects.filter(
+            some, learner=OuterRef("learner"), run=OuterRef("run"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(some, Q(taken_again_at=None) | ~Exists(later))
+
+    def with_completion_before(self) -> EnrollmentQuerySet:
+        """Add ``completed_before_at``: when who has taken the run again had completed it last."""
+        before = Enrollment.objects.completed().filter(
+            learner=OuterRef("learner"),
+            run=OuterRef("run"),
+            pk__lt=OuterRef("pk"),
+            taken_again_at__isnull=False,
+        )
+        last = before.order_by("-completed_at").values("completed_at")[:1]
+        return self.annotate(completed_before_at=Subquery(last))
 
     def waitlisted(self) -> EnrollmentQuerySet:
         """In order of arrival."""

@@ -65,7 +65,7 @@ def attendance(
     """The whole list at once. Who is not on the page that was sent is not marked by it."""
     run = taught(request, run_id)
     session = get_object_or_404(run.sessions.select_related("unit"), public_id=session_id)
-    learners = teaching.learners_of(run).exclude(learner=request.user).select_related("learner")
+    learners = teaching.learners_at(session).exclude(learner=request.user).select_related("learner")
     page = Paginator(learners.order_by("learner__credential_name", "pk"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )

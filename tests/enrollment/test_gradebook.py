@@ -125,9 +125,9 @@ def test_the_file_has_every_learner_with_grades(client: Client):
     rows, response = download(client, run)
 
     assert rows == [
-        ["Learner", "Enrollment", "Completed", "Quiz (%)", "Final grade (%)"],
-        ["Ada", str(done.public_id), "2026-03-03", "100.00", "100.00"],
-        ["Grace", str(other.public_id), "", "", ""],
+        ["Learner", "Enrollment", "Completed", "Completed before", "Quiz (%)", "Final grade (%)"],
+        ["Ada", str(done.public_id), "2026-03-03", "", "100.00", "100.00"],
+        ["Grace", str(other.public_id), "", "", "", ""],
     ]
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Cache-Control"] == "private, no-store"
@@ -147,7 +147,7 @@ def test_a_name_like_a_formula_is_text_in_the_file(client: Client):
 
     rows, _ = download(client, run)
 
-    assert rows[0][3] == "'=1+1 (%)"
+    assert rows[0][4] == "'=1+1 (%)"
     assert rows[1][0] == '\'=HYPERLINK("https://evil.example")'
 
 
@@ -161,4 +161,4 @@ def test_a_large_cohort_is_read_by_the_batch(client: Client, monkeypatch):
     rows, _ = download(client, run)
 
     assert [row[0] for row in rows[1:]] == [f"Learner {number}" for number in range(5)]
-    assert all(row[3] == "100.00" for row in rows[1:])
+    assert all(row[4] == "100.00" for row in rows[1:])
