@@ -24,6 +24,7 @@ from catalog.models import (
     Course,
     CourseRun,
     Equivalence,
+    Renewal,
     RuleBook,
     RuleNode,
     Skill,
@@ -147,7 +148,9 @@ class Catalog:
             any_of(*held(seventh), Group("ects", (*held(second.pk, sixth), *taken(2, 3)), 900))
         )
         high = track(all_of(*held(low, broad)))
-        wide = track(at_least(2, *held(broad, proved, summed)), valid_months=24)
+        wide = track(
+            at_least(2, *held(broad, proved, summed)), valid_months=24, renewal=Renewal.DELTA
+        )
         track(all_of(*held(wide), any_of(*held(high, fifth))))
         return replaced, Achievement.objects.get(pk=wide)
 

@@ -192,8 +192,8 @@ def publish_track(
     current = achievement.versions.current().first()
     wording_of = draft or current
     tree = tree or (rules.load(wording_of) if wording_of else None)
-    rules.check(tree, achievement=achievement)
-    assert tree is not None
+    tree = rules.checked(tree, achievement=achievement)
+    rules.check_renewal(tree, **asdict(Term.of(wording_of)))
     version = _publish_version(
         achievement=achievement,
         tree=tree,

@@ -96,6 +96,7 @@ def foreseen(item: Course | Track) -> Foreseen | None:
             actions.raise_levels(skills, found.values_list("skills", "level"))
     else:
         tree = rules.checked(rules.load(like), achievement=like.achievement)
+        rules.check_renewal(tree, **asdict(Term.of(like)))
         columns = actions.track_texts(item, tree=tree, wording=wording, like=like)
         skills = actions.track_skills(tree)
     number = current.number + 1 if current else 1

@@ -46,7 +46,8 @@ class WordingForm(SlugForm):
         choices=Renewal.choices,
         help_text="What a holder does again, from 180 days before it expires. A course is taken "
         "again in the same run or another one: see that one is open. A credential that never "
-        "expires is not awarded again: where the rule asks for one, choose what has changed.",
+        "expires is not awarded again: a rule that cannot do without one is published only if "
+        "renewed by what has changed.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from catalog.rules.checks import (
     shape_errors,
 )
 from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, item_of, most
+from catalog.rules.renewing import check_renewal
 from catalog.rules.rows import from_rows, in_columns, leaf_of, load, store, to_rows
 from catalog.rules.tree import (
     HUNDREDTHS,
@@ -60,6 +61,7 @@ __all__ = [
     "any_of",
     "at_least",
     "check",
+    "check_renewal",
     "checked",
     "faults",
     "from_rows",

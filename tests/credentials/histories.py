@@ -168,12 +168,24 @@ class History:
         draft.valid_months = self.random.choice([None, 3, 12])
         draft.renewal = self.random.choice(["whole", "delta", "none"])
         draft.save()
-        catalog_actions.publish_track(track=track, at=self.at)
+        catalog_actions.publish_track(track=renewable(draft).achievement.track, at=self.at)
 
     def judge(self):
         with time_machine.travel(self.at, tick=False):
             while actions.judge_due(at=self.at):
                 pass
+
+
+def renewable(draft):
+    """The draft, renewed by what has changed where nobody could renew all of it."""
+    try:
+        rules.check_renewal(
+            rules.load(draft), valid_months=draft.valid_months, renewal=draft.renewal
+        )
+    except rules.InvalidRule:
+        draft.renewal = "delta"
+        draft.save()
+    return draft
 
 
 def awarded():

@@ -155,6 +155,35 @@ def test_a_delta_renewal_takes_only_what_has_changed(learner):
     assert Award.objects.filter(version__name="Track").count() == 2
 
 
+@pytest.fixture
+def renewed_yearly(learner):
+    """An induction, whose credential never expires, and a refresher no older than a year."""
+    induction, refresher = published_course(title="A"), published_course(title="B")
+    yearly = rules.CourseLeaf(refresher.pk, max_age_months=12)
+    tree = rules.all_of(rules.AchievementLeaf(induction.achievement.pk), yearly)
+    track = published_track(tree=tree, title="Track")
+    in_term(track, months=18, renewal="delta")
+    for course in (induction, refresher):
+        completed(learner, course)
+    judge_all()
+    return induction, refresher
+
+
+def test_what_never_expires_is_done_once_and_the_rest_for_each_delta_renewal(
+    learner, renewed_yearly
+):
+    induction, refresher = renewed_yearly
+    later = TUESDAY + 400 * DAY
+
+    again(learner, induction, at=later)
+    judge_all(later)
+    assert Award.objects.filter(version__name="Track").count() == 1
+
+    again(learner, refresher, at=later)
+    judge_all(later)
+    assert Award.objects.filter(version__name="Track").count() == 2
+
+
 def test_what_has_long_to_go_is_not_renewed(learner):
     course = published_course(title="A")
     track = published_track(course, title="Track")

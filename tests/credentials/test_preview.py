@@ -18,7 +18,7 @@ from credentials import actions
 from credentials.evidence import standing_of
 from credentials.models import Award, Pursuit
 from credentials.preview import Effect, preview
-from tests.credentials.histories import History, awarded
+from tests.credentials.histories import History, awarded, renewable
 from tests.factories import (
     TUESDAY,
     EnrollmentFactory,
@@ -141,7 +141,7 @@ def test_what_is_foreseen_is_what_comes_of_publishing(seed):
         number = history.random.randrange(len(history.tracks))
         track, tree = history.tracks[number], history.tree(number)
         with a_copy():
-            draft = drafted(track, tree, valid_months=history.random.choice([None, 3]))
+            draft = renewable(drafted(track, tree, valid_months=history.random.choice([None, 3])))
             with time_machine.travel(history.at, tick=False):
                 found = preview(draft, at=history.at)
                 applied = Applied(history, track, tree)

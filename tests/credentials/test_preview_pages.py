@@ -111,6 +111,18 @@ def test_a_rule_that_cannot_be_published_says_why(client, curator, track):
     assert "Publish changes" not in page
 
 
+def test_a_rule_that_could_never_be_renewed_whole_says_so(client, curator, track, courses):
+    lasting = rules.AchievementLeaf(courses[0].achievement.pk)
+    drafted(track, rules.all_of(lasting, leaf(courses[1])), valid_months=12)
+
+    page = asked(client, track=track.pk).text
+    answer = client.post(url("catalog_track_publish", track.pk), follow=True).text
+
+    for said in (page, answer):
+        assert "so is not awarded again: “Course 1”" in said
+    assert track.achievement.versions.published().count() == 1
+
+
 def test_the_list_is_narrowed_to_one_effect_and_cut_into_pages(client, curator, track, courses):
     for _ in range(51):
         completed(courses[0])
