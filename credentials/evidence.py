@@ -108,7 +108,9 @@ class Standing:
         for row in self.awards:
             if row.ended_at is None and row.pk not in without:
                 assert row.reference is not None
-                if is_fresh(row, is_current=book.version(row.reference).is_current):
+                # What never expires is not awarded again: who holds it has no newer one to get.
+                is_current = row.until is None or book.version(row.reference).is_current
+                if is_fresh(row, is_current=is_current):
                     filed.under_achievement(row)
         for row in self.recognitions:
             if not is_fresh(row, is_current=False):

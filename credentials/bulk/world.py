@@ -17,6 +17,7 @@ from catalog.rules import AchievementLeaf, CourseLeaf, Leaf
 from credentials.bulk.facts import (
     AWARD,
     COMPLETION,
+    NEVER,
     RECOGNITION,
     Facts,
     item_code,
@@ -323,7 +324,11 @@ class Filed:
 
     def _of_version(self, rows: Group, versions: Array, version_id: int) -> Facts:
         given = rows.later("at", "grade", "until", "pk")
-        facts = Facts.of(rows.learner, **given, **self._award_columns(version_id))
+        columns = self._award_columns(version_id)
+        if not columns["is_current"]:
+            # What never expires is not awarded again: who holds it has no newer one to get.
+            columns["is_current"] = lambda: rows["until"] == NEVER
+        facts = Facts.of(rows.learner, **given, **columns)
         which = versions == version_id
         return facts if which.all() else facts[which]
 

@@ -72,7 +72,7 @@ class Learner:
             item = ("course", worth.course_id) if worth.course_id else None
             fact = self.fact("award", row, worth, item or ("achievement", row["achievement"]))
             fact = replace(fact, issuer_id=world.issuers[row["achievement"]])
-            if is_fresh(fact, worth.is_current):
+            if is_fresh(fact, worth.is_current or fact.until is None):
                 filed[1][row["achievement"]].append(fact)
                 for skill, level in worth.skills:
                     filed[2][skill].append(replace(fact, level=level))

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from catalog import actions as catalog_actions
 from catalog import rules
+from credentials.bulk import Judging, read_world
 from credentials.models import Award, Pursuit
 from tests.credentials.judging import DAY, again, completed, held, in_term, judge_all
 from tests.factories import TUESDAY, leaf, published_course, published_track
@@ -181,6 +182,23 @@ def test_what_never_expires_is_done_once_and_the_rest_for_each_delta_renewal(
 
     again(learner, refresher, at=later)
     judge_all(later)
+    assert Award.objects.filter(version__name="Track").count() == 2
+
+
+def test_what_never_expires_counts_for_a_delta_renewal_whichever_version_it_is_of(
+    learner, renewed_yearly
+):
+    """By the newer version it is not awarded to who holds it."""
+    induction, refresher = renewed_yearly
+    later = TUESDAY + 400 * DAY
+    wording = catalog_actions.Wording(name="Induction, as of now")
+    catalog_actions.publish_course(course=induction, at=later, wording=wording)
+
+    again(learner, refresher, at=later)
+    at_once = Judging(read_world(), at=later).run()
+    judge_all(later)
+
+    assert [made.is_renewal for made in at_once] == [True]
     assert Award.objects.filter(version__name="Track").count() == 2
 
 
