@@ -11,6 +11,7 @@ from credentials.vc.carriers import Carried
 from credentials.vc.forms import issuer_id
 from credentials.vc.pages import check_names
 from credentials.vc.pdf import Page
+from credentials.vc.said import Said
 from credentials.vc.verify import Check, Outcome, Report, Verdict
 
 
@@ -34,21 +35,23 @@ def _of_ours(credential: bytes, page: Page, pdf: bytes) -> Check:
     language = page.language if page.language in dict(settings.LANGUAGES) else "en"
     made = certificate(credential, language=language)
     if made == pdf:
-        words = "The page is, to the last byte, the one that is made from what was signed."
+        words = Said("The page is, to the last byte, the one that is made from what was signed.")
         return Check("content", Outcome.PASSED, words)
     original = carriers.unwrap(made).page
     assert original is not None
     if page.has_notes or page.words != original.words:
-        words = "The page says something else than the credential in it: the PDF was edited."
+        words = Said("The page says something else than the credential in it: the PDF was edited.")
         return Check("content", Outcome.FAILED, words)
     if page.pictures != original.pictures:
-        words = "The page shows other pictures than the one that was made: the PDF was edited."
+        words = Said(
+            "The page shows other pictures than the one that was made: the PDF was edited."
+        )
         return Check("content", Outcome.FAILED, words)
     if page.letters == original.letters and page.drawing == original.drawing:
-        words = "Another program saved the PDF, and left its page as it was."
+        words = Said("Another program saved the PDF, and left its page as it was.")
         return Check("content", Outcome.PASSED, words)
     if page.letters == original.letters:
-        words = "Something was drawn upon the page that was made: the PDF was edited."
+        words = Said("Something was drawn upon the page that was made: the PDF was edited.")
         return Check("content", Outcome.FAILED, words)
-    words = "Another program has drawn the page anew. Trust what stands here, not the page."
+    words = Said("Another program has drawn the page anew. Trust what stands here, not the page.")
     return Check("content", Outcome.UNKNOWN, words)

@@ -108,11 +108,11 @@ def _report(asked: argparse.Namespace) -> Report:
     try:
         content = _content(asked.source, web)
     except Unreachable as error:
-        return Report(Verdict.UNREACHABLE, [Check("form", Outcome.UNKNOWN, str(error))])
+        return Report(Verdict.UNREACHABLE, [Check("form", Outcome.UNKNOWN, error.words)])
     try:
         carried = carriers.unwrap(content)
     except carriers.NotCarried as error:
-        return Report(Verdict.INVALID, [Check("form", Outcome.FAILED, str(error))])
+        return Report(Verdict.INVALID, [Check("form", Outcome.FAILED, error.words)])
     now = datetime.datetime.now(datetime.UTC)
     report = verify(carried.content, resolver=resolver, at=now, knows=known.__contains__)
     if asked.recipient:

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from threading import Timer
 from urllib.parse import urlsplit
 
+from credentials.vc.said import Explained, Said
+
 SECONDS = 5.0
 """For all of it: resolving, connecting, and the last byte."""
 MAX_BYTES = 262_144
@@ -60,8 +62,8 @@ DENIED = [
 _resolvers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolve")
 
 
-class NotFetched(Exception):
-    """Nothing was had from there; the message says why, in words for whoever gave the address."""
+class NotFetched(Explained):
+    """Nothing was had from there."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,8 @@ def fetch(
         return fetched
     except (OSError, http.client.HTTPException, ValueError) as error:
         if time.monotonic() >= deadline:
-            raise NotFetched(f"{host} took too long to answer.") from error
-        raise NotFetched(f"{host} did not answer as a website does.") from error
+            raise NotFetched(Said("{host} took too long to answer.", host=host)) from error
+        raise NotFetched(Said("{host} did not answer as a website does.", host=host)) from error
     finally:
         timer.cancel()
         connection.close()
@@ -126,21 +128,21 @@ def fetch(
 
 def _taken_apart(url: str) -> tuple[str, int, str]:
     if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url:
-        raise NotFetched("Write the address in plain letters, without spaces.")
+        raise NotFetched(Said("Write the address in plain letters, without spaces."))
     if "\\" in url:
         # Some programs read it as a slash, and so see another host.
-        raise NotFetched("Write the address without backslashes.")
+        raise NotFetched(Said("Write the address without backslashes."))
     try:
         parts = urlsplit(url)
         port = parts.port or 443
     except ValueError as error:
-        raise NotFetched("This is not an address.") from error
+        raise NotFetched(Said("This is not an address.")) from error
     if parts.scheme != "https":
-        raise NotFetched("Only addresses that begin with https:// are read.")
+        raise NotFetched(Said("Only addresses that begin with https:// are read."))
     if not parts.hostname or "@" in parts.netloc or "%" in parts.netloc:
-        raise NotFetched("The address must name a host, and no user.")
+        raise NotFetched(Said("The address must name a host, and no user."))
     if port != 443:
-        raise NotFetched("Only the usual port of https is asked.")
+        raise NotFetched(Said("Only the usual port of https is asked."))
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return parts.hostname, port, target
 
@@ -156,11 +158,13 @@ def _public_address(host: str, port: int, resolve: Resolve, deadline: float) -> 
         names = _resolvers.submit(resolve, host, port).result(deadline - time.monotonic())
         addresses = [ipaddress.ip_address(name) for name in names]
     except TookTooLong as error:
-        raise NotFetched(f"The name {host} could not be resolved in time.") from error
+        raise NotFetched(
+            Said("The name {host} could not be resolved in time.", host=host)
+        ) from error
     except (OSError, ValueError) as error:
-        raise NotFetched(f"There is no host {host}.") from error
+        raise NotFetched(Said("There is no host {host}.", host=host)) from error
     if not addresses or not all(map(is_public, addresses)):
-        raise NotFetched(f"{host} is not a host on the public internet.")
+        raise NotFetched(Said("{host} is not a host on the public internet.", host=host))
     return addresses[0]
 
 
@@ -203,21 +207,24 @@ class _Connection(http.client.HTTPSConnection):
 def _read(response: http.client.HTTPResponse, accept: Collection[str]) -> Fetched:
     if response.status != http.client.OK:
         raise NotFetched(
-            f"The address answers with {response.status}; it must lead straight to the document."
+            Said(
+                "The address answers with {status}; it must lead straight to the document.",
+                status=response.status,
+            )
         )
     kind = (response.headers.get_content_type() or "").lower()
     if kind not in accept or "content-type" not in response.headers:
-        raise NotFetched("What lies at the address is of another kind than a credential is.")
+        raise NotFetched(Said("What lies at the address is of another kind than a credential is."))
     content = response.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise _too_large()
     if response.length:
-        raise NotFetched("The answer was cut off.")
+        raise NotFetched(Said("The answer was cut off."))
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding == "gzip":
         content = _inflated(content)
     elif encoding != "identity":
-        raise NotFetched("The answer is compressed in a way that was not asked for.")
+        raise NotFetched(Said("The answer is compressed in a way that was not asked for."))
     return Fetched(content, kind)
 
 
@@ -226,13 +233,13 @@ def _inflated(content: bytes) -> bytes:
     try:
         inflated = inflater.decompress(content, MAX_BYTES + 1)
     except zlib.error as error:
-        raise NotFetched("The answer is not compressed as it says.") from error
+        raise NotFetched(Said("The answer is not compressed as it says.")) from error
     if len(inflated) > MAX_BYTES:
         raise _too_large()
     if not inflater.eof or inflater.unused_data:
-        raise NotFetched("The answer was cut off.")
+        raise NotFetched(Said("The answer was cut off."))
     return inflated
 
 
 def _too_large() -> NotFetched:
-    return NotFetched(f"The answer is larger than {MAX_BYTES // 1024} KiB.")
+    return NotFetched(Said("The answer is larger than {size} KiB.", size=MAX_BYTES // 1024))

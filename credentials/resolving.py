@@ -15,6 +15,7 @@ from credentials import fetching
 from credentials.fetching import JSON_TYPES, PICTURE_TYPES, Fetched, NotFetched
 from credentials.vc import did, reading
 from credentials.vc.reports import Stop, Unreachable
+from credentials.vc.said import Said
 
 MAX_FETCHES = 8
 """For one credential: itself, its issuer, a key and its lists."""
@@ -46,7 +47,7 @@ class Web:
             try:
                 self._had[url] = self._ask(url, accept)
             except NotFetched as error:
-                self._had[url] = Unreachable(str(error))
+                self._had[url] = Unreachable(error.words)
         had = self._had[url]
         if isinstance(had, Unreachable):
             raise had
@@ -60,9 +61,11 @@ class Web:
         seconds = self._deadline - time.monotonic()
         self._left -= 1
         if self._left < 0 or seconds <= 0:
-            raise NotFetched("Checking it would ask more of others than one credential may.")
+            raise NotFetched(Said("Checking it would ask more of others than one credential may."))
         if not _slots.acquire(timeout=seconds):
-            raise NotFetched("Too many credentials of others are being checked. Try again soon.")
+            raise NotFetched(
+                Said("Too many credentials of others are being checked. Try again soon.")
+            )
         try:
             return self._fetch(url, accept=accept, seconds=seconds).content
         finally:
@@ -73,7 +76,7 @@ class NoWeb(Web):
     """Asks nobody."""
 
     def _ask(self, url: str, accept: Collection[str]) -> bytes:
-        raise NotFetched("Other websites are not asked here.")
+        raise NotFetched(Said("Other websites are not asked here."))
 
 
 class WebResolver:
@@ -96,7 +99,8 @@ class WebResolver:
             text = reading.as_text(content)
             return text if reading.is_jwt(text) else reading.parse(text)
         except Stop as stop:
-            raise Unreachable("What lies at the address of its status list is none.") from stop
+            words = Said("What lies at the address of its status list is none.")
+            raise Unreachable(words) from stop
 
     def key(self, url: str) -> dict[str, Any] | None:
         """A JWK, or the one of a set that has this address or its fragment as its name."""
@@ -115,4 +119,5 @@ class WebResolver:
         try:
             return reading.parse(reading.as_text(content))
         except Stop as stop:
-            raise Unreachable(f"What lies at {url[:200]} is not JSON.") from stop
+            words = Said("What lies at {address} is not JSON.", address=url[:200])
+            raise Unreachable(words) from stop

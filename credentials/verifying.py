@@ -13,6 +13,7 @@ from credentials.known import SiteResolver
 from credentials.models import Credential
 from credentials.resolving import Web
 from credentials.vc import carriers
+from credentials.vc.said import Said
 from credentials.vc.verify import (
     Check,
     Outcome,
@@ -61,7 +62,7 @@ def verify_file(content: bytes, *, recipient: str = "", web: Web | None = None) 
     try:
         carried = carriers.unwrap(content)
     except carriers.NotCarried as error:
-        return Report(verdict=Verdict.INVALID, checks=[Check("form", Outcome.FAILED, str(error))])
+        return Report(verdict=Verdict.INVALID, checks=[Check("form", Outcome.FAILED, error.words)])
     report = verify_document(carried.content, recipient=recipient, web=web)
     check_content(report, carried, content)
     return report
@@ -73,7 +74,7 @@ def verify_address(url: str, *, recipient: str = "") -> Report:
     try:
         content = web.document(url)
     except Unreachable as error:
-        words = f"What is at the address could not be had. {error}"
+        words = Said("What is at the address could not be had. {reason}", reason=error.words)
         check = Check("form", Outcome.UNKNOWN, words)
         return Report(verdict=Verdict.UNREACHABLE, checks=[check])
     return verify_file(content, recipient=recipient, web=web)
@@ -101,10 +102,10 @@ def add_what_the_row_says(report: Report, own: Own) -> None:
         return
     if own.is_revoked:
         report.verdict = Verdict.REVOKED
-        words = f"The issuer has revoked it: {own.revocation_reason}"
+        words = Said("The issuer has revoked it: {reason}", reason=own.revocation_reason)
     else:
         report.verdict = Verdict.SUSPENDED
-        words = f"The issuer has suspended it for now: {own.suspension_reason}"
+        words = Said("The issuer has suspended it for now: {reason}", reason=own.suspension_reason)
     report.replace(Check("status", Outcome.FAILED, words))
 
 

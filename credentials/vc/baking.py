@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from credentials.vc.said import Explained, Said
+
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
@@ -15,8 +17,8 @@ _IHDR_END = len(PNG_SIGNATURE) + 25
 _TEXT_HEAD = KEYWORD + b"\0\0\0\0\0"
 
 
-class NotBaked(ValueError):
-    """The picture carries no credential that can be read; the message says why."""
+class NotBaked(Explained, ValueError):
+    """The picture carries no credential that can be read."""
 
 
 def is_png(content: bytes) -> bool:
@@ -42,16 +44,18 @@ def read_png(content: bytes) -> bytes:
     """The credential in it. Raises ``NotBaked``."""
     found = [data for kind, data in _chunks(content) if kind == b"iTXt" and _is_ours(data)]
     if not found:
-        raise NotBaked("The PNG picture carries no credential.")
+        raise NotBaked(Said("The PNG picture carries no credential."))
     if len(found) > 1:
         # Two readers may each take another one: then they see two credentials.
-        raise NotBaked("The PNG picture carries more than one credential.")
+        raise NotBaked(Said("The PNG picture carries more than one credential."))
     if not found[0].startswith(_TEXT_HEAD[: len(KEYWORD) + 2]):
-        raise NotBaked("The credential in the PNG picture is compressed, which is not allowed.")
+        raise NotBaked(
+            Said("The credential in the PNG picture is compressed, which is not allowed.")
+        )
     # Past the method of compression: a language and a translated keyword, each up to its zero.
     parts = found[0][len(KEYWORD) + 3 :].split(b"\0", 2)
     if len(parts) < 3:
-        raise NotBaked("The credential in the PNG picture is cut off.")
+        raise NotBaked(Said("The credential in the PNG picture is cut off."))
     return parts[2]
 
 
@@ -94,10 +98,15 @@ def read_svg(content: bytes) -> bytes:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise NotBaked(f"The SVG picture is not well-formed XML: {error}.") from error
-    if len(reader.found) != 1:
-        counted = "more than one" if reader.found else "no"
-        raise NotBaked(f"The SVG picture carries {counted} credential.")
+        words = Said(
+            "The SVG picture is not well-formed XML: what stands in line {line} cannot be read.",
+            line=error.lineno,
+        )
+        raise NotBaked(words) from error
+    if not reader.found:
+        raise NotBaked(Said("The SVG picture carries no credential."))
+    if len(reader.found) > 1:
+        raise NotBaked(Said("The SVG picture carries more than one credential."))
     return reader.found[0].strip().encode("utf-8", "surrogatepass")
 
 
@@ -108,7 +117,7 @@ class _SvgReader:
 
     def refuse_doctype(self, *declared: object) -> None:
         """It could define entities, which is how a small file becomes a huge one."""
-        raise NotBaked("The SVG picture declares a document type, which no badge needs.")
+        raise NotBaked(Said("The SVG picture declares a document type, which no badge needs."))
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == f"{NAMESPACE} credential":

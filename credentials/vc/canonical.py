@@ -17,6 +17,7 @@ import pyoxigraph
 from pyld import jsonld
 
 from credentials.vc import hygiene, pinned
+from credentials.vc.said import Explained, Said
 
 MAX_PERMUTATIONS = 5_000
 """How much work RDFC-1.0 §4.8 may have to tell alike blank nodes apart."""
@@ -31,8 +32,8 @@ _LITERAL = {"@value", "@language", "@direction"}
 _pyld_lock = Lock()
 
 
-class NotCanonical(ValueError):
-    """The document cannot be signed or verified as it is; the message says why."""
+class NotCanonical(Explained, ValueError):
+    """The document cannot be signed or verified as it is."""
 
 
 def canonicalize(document: dict[str, Any]) -> bytes:
@@ -46,7 +47,10 @@ def canonicalize(document: dict[str, Any]) -> bytes:
     # and invalid there.
     if by_code_point != sorted(lines, key=lambda line: line.encode("utf-16-be")):
         raise NotCanonical(
-            "The text mixes characters that verifiers sort differently. Leave out the rarest ones."
+            Said(
+                "The text mixes characters that verifiers sort differently. "
+                "Leave out the rarest ones."
+            )
         )
     return "".join(by_code_point).encode()
 
@@ -60,7 +64,8 @@ def to_quads(document: dict[str, Any]) -> list[pyoxigraph.Quad]:
     try:
         return list(pyoxigraph.parse(n_quads, format=pyoxigraph.RdfFormat.N_QUADS))
     except SyntaxError as error:
-        raise NotCanonical(f"An address or a language tag is malformed: {error.msg}.") from error
+        words = Said("An address or a language tag is malformed: {detail}.", detail=error.msg)
+        raise NotCanonical(words) from error
 
 
 def _check_names(value: Any) -> None:
@@ -79,21 +84,23 @@ def _check_names(value: Any) -> None:
             contexts = item if isinstance(item, list) else [item]
             # Each one that is named again costs PyLD milliseconds and means nothing.
             if len(contexts) > len(pinned.PINNED):
-                raise NotCanonical("It names more contexts than there are.")
+                raise NotCanonical(Said("It names more contexts than there are."))
             for context in contexts:
                 if not isinstance(context, str):
-                    raise NotCanonical("A context must be named by its address.")
+                    raise NotCanonical(Said("A context must be named by its address."))
                 pinned.load(context)
             continue
         if ":" in key or (key.startswith("@") and key not in _LITERAL):
-            raise NotCanonical(f"Write {key[:80]} as a term of the contexts.")
+            raise NotCanonical(Said("Write {term} as a term of the contexts.", term=key[:80]))
         if key == "id" and isinstance(item, str) and item.startswith("_:"):
-            raise NotCanonical(f"The identifier {item[:80]} names a blank node.")
+            raise NotCanonical(Said("The identifier {name} names a blank node.", name=item[:80]))
         _check_names(item)
 
 
 def _refuse_dropped(name: str | None) -> None:
-    raise NotCanonical(f"The term {str(name)[:80]} is not defined, so no signature covers it.")
+    raise NotCanonical(
+        Said("The term {term} is not defined, so no signature covers it.", term=str(name)[:80])
+    )
 
 
 def _to_n_quads(document: dict[str, Any]) -> str:
@@ -105,7 +112,8 @@ def _to_n_quads(document: dict[str, Any]) -> str:
             _check_identifiers(expanded)
             n_quads = processor.to_rdf(expanded, {**options, "format": "application/n-quads"})
     except jsonld.JsonLdError as error:
-        raise NotCanonical(f"The document is not valid JSON-LD: {_cause(error)}") from error
+        words = Said("The document is not valid JSON-LD: {detail}", detail=_cause(error))
+        raise NotCanonical(words) from error
     return str(n_quads)
 
 
@@ -128,7 +136,9 @@ def _check_identifiers(value: Any) -> None:
         for name in names:
             if isinstance(name, str) and not _ABSOLUTE.fullmatch(name) and name != "@json":
                 shown = name.removeprefix(_BASE)[:80]
-                raise NotCanonical(f"“{shown}” is neither a known term nor an absolute address.")
+                raise NotCanonical(
+                    Said("“{name}” is neither a known term nor an absolute address.", name=shown)
+                )
         for item in value.values():
             _check_identifiers(item)
 
@@ -159,4 +169,4 @@ def _refuse_hostile(n_quads: str) -> None:
     if max(alike.values(), default=0) > 12 or (
         math.prod(math.factorial(number) for number in alike.values()) > MAX_PERMUTATIONS
     ):
-        raise NotCanonical("The document has too many parts that cannot be told apart.")
+        raise NotCanonical(Said("The document has too many parts that cannot be told apart."))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from credentials.vc import baking, pdf
+from credentials.vc.said import Explained, Said
 
 MAX_BYTES = 2_097_152
 """Of the file around it; the credential itself has a limit of its own."""
 
 
-class NotCarried(ValueError):
-    """No credential can be taken out of it; the message says why."""
+class NotCarried(Explained, ValueError):
+    """No credential can be taken out of it."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Carried:
 def unwrap(content: bytes) -> Carried:
     """The credential in it, as it was signed. Raises ``NotCarried``."""
     if len(content) > MAX_BYTES:
-        raise NotCarried(f"The file is larger than {MAX_BYTES // 1_048_576} MiB.")
+        words = Said("The file is larger than {size} MiB.", size=MAX_BYTES // 1_048_576)
+        raise NotCarried(words)
     try:
         if baking.is_png(content):
             return Carried(baking.read_png(content))
@@ -34,5 +36,5 @@ def unwrap(content: bytes) -> Carried:
         if not content.lstrip().startswith((b"{", b"ey")) and baking.is_svg(content):
             return Carried(baking.read_svg(content))
     except (baking.NotBaked, pdf.NotRead) as error:
-        raise NotCarried(str(error)) from error
+        raise NotCarried(error.words) from error
     return Carried(content)

@@ -9,6 +9,7 @@ from typing import Any
 
 from credentials.vc import documents, pinned
 from credentials.vc.data_integrity import timestamp
+from credentials.vc.said import Said
 
 CONTEXTS = [pinned.CREDENTIALS_V2, pinned.CLR, pinned.OPEN_BADGES]
 TYPE = "ClrCredential"
@@ -86,4 +87,4 @@ def title(credential: Any) -> str:
         case {"credentialSubject": {"achievement": {"name": str(name)}}} | {"name": str(name)}:
             return name[:200]
         case _:
-            return "without a name"
+            return Said("without a name")

@@ -8,6 +8,7 @@ from typing import Any
 from credentials.vc import pinned
 from credentials.vc.forms import data_model, valid_from
 from credentials.vc.reports import Check, Outcome, Stop, Verdict
+from credentials.vc.said import Said
 
 LEEWAY = datetime.timedelta(minutes=1)
 """How far the issuer's clock may be ahead of ours: a credential is often checked at once."""
@@ -17,14 +18,25 @@ def check_dates(document: dict[str, Any], at: datetime.datetime) -> Check:
     """Raises ``Stop``."""
     starts, ends = period(document)
     if starts and at + LEEWAY < starts:
-        raise Stop(
-            Verdict.NOT_YET_VALID, "dates", f"It is not valid before {starts:%d %B %Y, %H:%M} UTC."
-        )
+        words = Said("It is not valid before {moment} UTC.", moment=starts)
+        raise Stop(Verdict.NOT_YET_VALID, "dates", words)
     if ends and ends < at:
-        raise Stop(Verdict.EXPIRED, "dates", f"It expired on {ends:%d %B %Y}.")
-    since = f" It is valid since {starts:%d %B %Y}." if starts else ""
-    until = f" It stays valid until {ends:%d %B %Y}." if ends else " It has no end date."
-    return Check("dates", Outcome.PASSED, (since + until).strip())
+        raise Stop(Verdict.EXPIRED, "dates", Said("It expired on {day}.", day=ends.date()))
+    return Check("dates", Outcome.PASSED, _said_of(starts, ends))
+
+
+def _said_of(starts: datetime.datetime | None, ends: datetime.datetime | None) -> Said:
+    if starts and ends:
+        return Said(
+            "It is valid since {start}. It stays valid until {end}.",
+            start=starts.date(),
+            end=ends.date(),
+        )
+    if starts:
+        return Said("It is valid since {start}. It has no end date.", start=starts.date())
+    if ends:
+        return Said("It stays valid until {end}.", end=ends.date())
+    return Said("It has no end date.")
 
 
 def period(document: dict[str, Any]) -> tuple[datetime.datetime | None, datetime.datetime | None]:
@@ -45,5 +57,7 @@ def moment(value: Any) -> datetime.datetime | None:
         return read.astimezone(datetime.UTC)
     except (ValueError, TypeError, OverflowError) as error:
         raise Stop(
-            Verdict.INVALID, "dates", "One of its dates is not a date with time and time zone."
+            Verdict.INVALID,
+            "dates",
+            Said("One of its dates is not a date with time and time zone."),
         ) from error

@@ -8,6 +8,7 @@ from typing import Any
 
 from credentials.vc import clr, endorsements
 from credentials.vc.reports import UNDECIDED, Check, Outcome, Report, Verdict
+from credentials.vc.said import Said
 
 WORST_FIRST = [
     Verdict.INVALID,
@@ -42,17 +43,17 @@ def _check_endorsement(
     alone = verify(_as_text(one))
     about, who = endorsements.endorsed_by(alone.document or one)
     if about != endorsed and alone.verdict != Verdict.INVALID:
-        words = f"The endorsement by {who} is of something else than it stands at."
+        words = Said("The endorsement by {who} is of something else than it stands at.", who=who)
         report.checks.append(Check("endorsement", Outcome.FAILED, words))
         return Verdict.INVALID
     if alone.is_valid:
-        words = f"It is endorsed by {who}."
+        words = Said("It is endorsed by {who}.", who=who)
         report.checks.append(Check("endorsement", Outcome.PASSED, words))
         return alone.verdict
     # By a key that its issuer does not list: it may have listed it, until others had it, too.
     is_made_up = alone.verdict == Verdict.INVALID and alone.outcome_of("issuer") != Outcome.FAILED
     outcome = Outcome.FAILED if is_made_up else Outcome.UNKNOWN
-    words = f"An endorsement by {who} does not count: {_reason(alone)}"
+    words = Said("An endorsement by {who} does not count: {reason}", who=who, reason=_reason(alone))
     report.checks.append(Check("endorsement", outcome, words))
     return Verdict.INVALID if is_made_up else Verdict.UNKNOWN_ISSUER
 
@@ -61,11 +62,13 @@ def _check(enclosed: Any, report: Report, verify: Callable[[str], Report]) -> Ve
     alone = verify(_as_text(enclosed))
     name = clr.title(alone.document or enclosed)
     if alone.is_valid:
-        check = Check("credential", Outcome.PASSED, f"“{name}” is genuine and valid.")
+        words = Said("“{name}” is genuine and valid.", name=name)
+        check = Check("credential", Outcome.PASSED, words)
     else:
         is_open = alone.verdict in UNDECIDED or alone.verdict == Verdict.EXPIRED
         outcome = Outcome.UNKNOWN if is_open else Outcome.FAILED
-        check = Check("credential", outcome, f"“{name}”: {_reason(alone)}")
+        words = Said("“{name}”: {reason}", name=name, reason=_reason(alone))
+        check = Check("credential", outcome, words)
     report.checks.append(check)
     return alone.verdict
 
@@ -75,7 +78,7 @@ def _as_text(enclosed: Any) -> str:
     return enclosed if isinstance(enclosed, str) else json.dumps(enclosed)
 
 
-def _reason(alone: Report) -> str:
+def _reason(alone: Report) -> Said:
     """Why it is not valid."""
     said = [check.words for check in alone.checks if check.outcome != Outcome.PASSED]
-    return said[-1] if said else "It cannot be trusted."
+    return said[-1] if said else Said("It cannot be trusted.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from credentials.vc.data_integrity import timestamp
 from credentials.vc.documents import CONTEXTS
+from credentials.vc.said import Said
 
 TYPE = "EndorsementCredential"
 
@@ -57,6 +58,6 @@ def endorsed_by(endorsement: Any) -> tuple[str, str]:
         case {"credentialSubject": {"id": str(endorsed)}, "issuer": {"name": str(name)}}:
             return endorsed, name[:200]
         case {"credentialSubject": {"id": str(endorsed)}}:
-            return endorsed, "somebody"
+            return endorsed, Said("somebody")
         case _:
-            return "", "somebody"
+            return "", Said("somebody")

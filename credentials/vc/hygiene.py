@@ -8,15 +8,20 @@ import unicodedata
 from decimal import Decimal
 from typing import Any
 
+from credentials.vc.said import Explained, Said
+
 MAX_INTEGER = 2**53 - 1
 """Beyond this JavaScript's verifiers read another number (RFC 8259 §6)."""
 
 
-class UncleanText(ValueError):
+class UncleanText(Explained, ValueError):
     """A text cannot be signed; the message names the place and says what to change."""
 
 
-def check(value: Any, *, place: str = "the document") -> None:
+_WHOLE = Said("the document")
+
+
+def check(value: Any, *, place: str = _WHOLE) -> None:
     """Refuse text that verifiers disagree about, anywhere in a JSON value.
 
     Control characters other than newline are escaped differently by different libraries,
@@ -26,15 +31,19 @@ def check(value: Any, *, place: str = "the document") -> None:
         _check_text(value, place=place)
     elif isinstance(value, dict):
         for key, item in value.items():
-            _check_text(key, place=f"a name in {place}")
+            _check_text(key, place=place, is_name=True)
             check(item, place=key)
     elif isinstance(value, list):
         for item in value:
             check(item, place=place)
     elif isinstance(value, float) and not is_written_alike(value):
-        raise UncleanText(f"Write the number in {place} with fewer decimals, or as text.")
+        raise UncleanText(
+            Said("Write the number in {place} with fewer decimals, or as text.", place=place)
+        )
     elif isinstance(value, int) and abs(value) > MAX_INTEGER:
-        raise UncleanText(f"Write the number in {place} as a whole number or as text.")
+        raise UncleanText(
+            Said("Write the number in {place} as a whole number or as text.", place=place)
+        )
 
 
 def is_written_alike(number: float) -> bool:
@@ -57,8 +66,25 @@ _NONCHARACTERS = "".join(
 _UNFIT = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
 
 
-def _check_text(text: str, *, place: str) -> None:
+def _check_text(text: str, *, place: str, is_name: bool = False) -> None:
     if found := _UNFIT.search(text):
-        raise UncleanText(f"Remove the character U+{ord(found[0]):04X} from {place[:80]}.")
+        character = f"U+{ord(found[0]):04X}"
+        raise UncleanText(
+            Said(
+                "Remove the character {character} from {place}.",
+                character=character,
+                place=_called(place, is_name=is_name),
+            )
+        )
     if not unicodedata.is_normalized("NFC", text):
-        raise UncleanText(f"Write {place[:80]} in Unicode normalization form NFC.")
+        raise UncleanText(
+            Said(
+                "Write {place} in Unicode normalization form NFC.",
+                place=_called(place, is_name=is_name),
+            )
+        )
+
+
+def _called(place: str, *, is_name: bool) -> str:
+    shown = place if isinstance(place, Said) else place[:80]
+    return Said("a name in {place}", place=shown) if is_name else shown

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from credentials.vc.did import PublicKey, jwk
+from credentials.vc.said import Explained, Said
 
 ALGORITHM = "ES256"
 ALGORITHMS = ("ES256", "EdDSA", "RS256")
@@ -44,7 +45,7 @@ MOST_SHARED = 16
 """Of a batch: to look through them must cost less than they spare."""
 
 
-class Unreadable(ValueError):
+class Unreadable(Explained, ValueError):
     """It is not a JWT of the kind that is made here."""
 
 
@@ -209,12 +210,12 @@ def read(token: str) -> tuple[str, str, bytes, bytes]:
     """Header and payload as text, what was signed, and the signature. Raises ``Unreadable``."""
     parts = token.strip().split(".")
     if len(parts) != 3:
-        raise Unreadable("It does not have three parts.")
+        raise Unreadable(Said("It does not have three parts."))
     try:
         header, payload, signature = [decode(part) for part in parts]
         return header.decode(), payload.decode(), f"{parts[0]}.{parts[1]}".encode(), signature
     except (binascii.Error, ValueError) as error:
-        raise Unreadable("Its parts are not text in base64url.") from error
+        raise Unreadable(Said("Its parts are not text in base64url.")) from error
 
 
 def fits(algorithm: str, public_key: PublicKey) -> bool:

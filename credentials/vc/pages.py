@@ -9,6 +9,7 @@ from credentials.vc.forms import subjects
 from credentials.vc.pdf import Page
 from credentials.vc.recipients import name_of
 from credentials.vc.reports import Check, Outcome
+from credentials.vc.said import Said
 
 
 def check_names(document: dict[str, Any], page: Page) -> Check:
@@ -16,9 +17,11 @@ def check_names(document: dict[str, Any], page: Page) -> Check:
     shown = "".join(page.words.split())
     left_out = [name for name in _names(document) if not _is_on(shown, name)]
     if left_out:
-        words = f"The page does not say “{left_out[0][:200]}”, as the credential in it does."
+        words = Said(
+            "The page does not say “{name}”, as the credential in it does.", name=left_out[0][:200]
+        )
         return Check("content", Outcome.FAILED, words)
-    words = (
+    words = Said(
         "The page has the names of the credential in it; whether the rest of it is true was not "
         "compared. Trust what stands here."
     )

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from credentials.vc.said import Explained, Said
+
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
@@ -88,7 +90,7 @@ PINNED = {
 }
 
 
-class UnknownContext(ValueError):
+class UnknownContext(Explained, ValueError):
     """A document names a context that is not pinned here, and none is ever fetched."""
 
 
@@ -96,11 +98,14 @@ class UnknownContext(ValueError):
 def load(address: str) -> Any:
     """The context's JSON. Raises ``UnknownContext``."""
     if address not in PINNED:
-        raise UnknownContext(f"The context {address[:200]} is not one that is known here.")
+        words = Said("The context {address} is not one that is known here.", address=address[:200])
+        raise UnknownContext(words)
     name, digest = PINNED[address]
     content = (FOLDER / name).read_bytes()
     if hashlib.sha256(content).hexdigest() != digest:
-        raise UnknownContext(f"The copy of the context {address} has been changed.")
+        raise UnknownContext(
+            Said("The copy of the context {address} has been changed.", address=address)
+        )
     return json.loads(content)
 
 

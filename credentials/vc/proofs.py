@@ -22,12 +22,15 @@ from credentials.vc.reports import (
     Verdict,
     bad_form,
 )
+from credentials.vc.said import Said
 
 ISSUER_KNOWN = Check(
-    "issuer", Outcome.PASSED, "The issuer is known here and lists the key that the proof names."
+    "issuer",
+    Outcome.PASSED,
+    Said("The issuer is known here and lists the key that the proof names."),
 )
 _UNCHANGED = Check(
-    "proof", Outcome.PASSED, "The issuer's signature fits the content: nothing was changed."
+    "proof", Outcome.PASSED, Said("The issuer's signature fits the content: nothing was changed.")
 )
 
 
@@ -78,7 +81,8 @@ class Embedded:
             raise _not_listed()
         expires = moment(proof.get("expires"))
         if expires and expires < at:
-            raise Stop(Verdict.EXPIRED, "proof", f"Its proof expired on {expires:%d %B %Y}.")
+            words = Said("Its proof expired on {day}.", day=expires.date())
+            raise Stop(Verdict.EXPIRED, "proof", words)
         try:
             is_valid = data_integrity.is_proof_valid(
                 self.document,
@@ -88,7 +92,8 @@ class Embedded:
                 n_quads=self._n_quads,
             )
         except (NotCanonical, UncleanText, pinned.UnknownContext) as error:
-            raise Stop(Verdict.INVALID, "proof", f"It cannot be checked. {error}") from error
+            words = Said("It cannot be checked. {reason}", reason=error.words)
+            raise Stop(Verdict.INVALID, "proof", words) from error
         if not is_valid:
             raise _changed()
         return _UNCHANGED
@@ -103,16 +108,14 @@ class Embedded:
     def _proof(self) -> dict[str, Any]:
         proof = only(self.document.get("proof"))
         if not isinstance(proof, dict):
-            raise Stop(
-                Verdict.INVALID, "proof", "It carries no proof, so anyone may have written it."
-            )
+            words = Said("It carries no proof, so anyone may have written it.")
+            raise Stop(Verdict.INVALID, "proof", words)
         if not data_integrity.suite_of(proof) or proof.get("proofPurpose") != "assertionMethod":
-            kinds = " or ".join([*data_integrity.CRYPTOSUITES, *data_integrity.BY_TYPE])
-            raise Stop(
-                Verdict.INVALID,
-                "proof",
-                f"Its proof is not of a kind that is checked here ({kinds}, for assertions).",
+            words = Said(
+                "Its proof is not an assertion of a kind that is checked here: {kinds}.",
+                kinds=", ".join([*data_integrity.CRYPTOSUITES, *data_integrity.BY_TYPE]),
             )
+            raise Stop(Verdict.INVALID, "proof", words)
         return proof
 
 
@@ -123,7 +126,8 @@ class _Jwt:
         try:
             header, payload, self._signed, self._signature = jwt.read(text)
         except jwt.Unreadable as error:
-            raise bad_form(f"It looks like a JWT, but is none. {error}") from error
+            words = Said("It looks like a JWT, but is none. {reason}", reason=error.words)
+            raise bad_form(words) from error
         self._header = reading.parse(header)
         self.document = reading.parse(payload)
         self._claims = {name: self.document.pop(name, None) for name in jwt.CLAIMS}
@@ -143,11 +147,10 @@ class _Jwt:
     def check_proof(self, resolver: Resolver, at: datetime.datetime) -> Check:
         algorithm = self._header.get("alg")
         if algorithm not in jwt.ALGORITHMS or self._header.get("crit"):
-            raise Stop(
-                Verdict.INVALID,
-                "proof",
-                "Its proof is not of the kind that is checked here (ES256, EdDSA or RS256).",
+            words = Said(
+                "Its proof is not of the kind that is checked here (ES256, EdDSA or RS256)."
             )
+            raise Stop(Verdict.INVALID, "proof", words)
         is_bound = True
         try:
             method = self._method(resolver)
@@ -165,7 +168,9 @@ class _Jwt:
         self._check_claims(at)
         if is_bound:
             return _UNCHANGED
-        words = "The signature fits the key that came with it; nothing shows whose key that is."
+        words = Said(
+            "The signature fits the key that came with it; nothing shows whose key that is."
+        )
         return Check("proof", Outcome.UNKNOWN, words)
 
     def _check_claims(self, at: datetime.datetime) -> None:
@@ -178,15 +183,15 @@ class _Jwt:
         if not is_open_badge(self.document):
             ends, starts = _number(said.get("exp")), _number(said.get("nbf"))
             if "exp" not in expected and ends is not None and ends < at.timestamp():
-                raise Stop(Verdict.EXPIRED, "proof", "Its signature has expired.")
+                raise Stop(Verdict.EXPIRED, "proof", Said("Its signature has expired."))
             soon = (at + LEEWAY).timestamp()
             if "nbf" not in expected and starts is not None and starts > soon:
-                raise Stop(Verdict.NOT_YET_VALID, "proof", "Its signature is not valid yet.")
+                words = Said("Its signature is not valid yet.")
+                raise Stop(Verdict.NOT_YET_VALID, "proof", words)
             expected = {name: expected.get(name, value) for name, value in said.items()}
         if said != expected:
-            raise Stop(
-                Verdict.INVALID, "proof", "Its JWT says something else than the credential in it."
-            )
+            words = Said("Its JWT says something else than the credential in it.")
+            raise Stop(Verdict.INVALID, "proof", words)
 
     def _method(self, resolver: Resolver) -> dict[str, Any]:
         named = self._carried.get("kid") or self._header.get("kid")
@@ -231,11 +236,11 @@ def _asked(ask: Callable[[str], Any], name: Any) -> Any:
     try:
         return ask(name)
     except Unreachable as error:
-        raise Stop(
-            Verdict.UNKNOWN_ISSUER,
-            "issuer",
-            f"The issuer's keys could not be had, so nothing shows who signed it. {error}",
-        ) from error
+        words = Said(
+            "The issuer's keys could not be had, so nothing shows who signed it. {reason}",
+            reason=error.words,
+        )
+        raise Stop(Verdict.UNKNOWN_ISSUER, "issuer", words) from error
 
 
 def _issuer_methods(
@@ -245,11 +250,11 @@ def _issuer_methods(
     issuer = issuer_id(document)
     described = _asked(resolver.did_document, issuer)
     if described is None or described.get("id") != issuer:
-        raise Stop(
-            Verdict.UNKNOWN_ISSUER,
-            "issuer",
-            f"The issuer {issuer[:200]} is not known here, so nothing shows who signed it.",
+        words = Said(
+            "The issuer {issuer} is not known here, so nothing shows who signed it.",
+            issuer=issuer[:200],
         )
+        raise Stop(Verdict.UNKNOWN_ISSUER, "issuer", words)
     # A purpose may name a key, or hold it (Controlled Identifiers 1.0 §2.3).
     allowed = as_list(described.get("assertionMethod") or [])
     names = {_absolute(name, issuer) for name in allowed if isinstance(name, str)}
@@ -302,8 +307,10 @@ def _changed() -> Stop:
     return Stop(
         Verdict.INVALID,
         "proof",
-        "The signature does not fit the content: the credential was changed after signing, "
-        "or was not signed by this issuer.",
+        Said(
+            "The signature does not fit the content: the credential was changed after signing, "
+            "or was not signed by this issuer."
+        ),
     )
 
 
@@ -311,5 +318,5 @@ def _not_listed() -> Stop:
     return Stop(
         Verdict.INVALID,
         "issuer",
-        "The proof names a key that the issuer does not list for signing credentials.",
+        Said("The proof names a key that the issuer does not list for signing credentials."),
     )

@@ -8,8 +8,19 @@ from typing import Any
 from credentials.vc.documents import hash_identity
 from credentials.vc.forms import as_list, subjects
 from credentials.vc.reports import Check, Outcome, Report, Verdict
+from credentials.vc.said import Said
 
 MAILTO = "mailto:"
+_BY_DID = {
+    Outcome.UNKNOWN: Said("It does not say by an identifier whose it is."),
+    Outcome.PASSED: Said("It was awarded to this identifier."),
+    Outcome.FAILED: Said("It was awarded to another identifier."),
+}
+_BY_MAIL = {
+    Outcome.UNKNOWN: Said("It does not say by an e-mail address whose it is."),
+    Outcome.PASSED: Said("It was awarded to this e-mail address."),
+    Outcome.FAILED: Said("It was awarded to another e-mail address."),
+}
 
 
 def check_recipient(report: Report, recipient: str) -> None:
@@ -18,23 +29,19 @@ def check_recipient(report: Report, recipient: str) -> None:
         return
     recipient = recipient.strip()
     is_did = recipient.startswith("did:")
-    kind = "identifier" if is_did else "e-mail address"
     about = subjects(report.document)
     if is_did:
         says = [subject["id"] == recipient for subject in about if _is_did(subject.get("id"))]
     else:
         says = [is_for(subject, {recipient}) for subject in about if names_by_address(subject)]
     if not says:
-        words = f"It does not say by an {kind} whose it is."
-        report.checks.append(Check("recipient", Outcome.UNKNOWN, words))
-    elif any(says):
-        words = f"It was awarded to this {kind}."
-        report.checks.append(Check("recipient", Outcome.PASSED, words))
+        outcome = Outcome.UNKNOWN
     else:
-        words = f"It was awarded to another {kind}."
-        report.checks.append(Check("recipient", Outcome.FAILED, words))
-        if report.is_valid:
-            report.verdict = Verdict.OTHER_RECIPIENT
+        outcome = Outcome.PASSED if any(says) else Outcome.FAILED
+    words = (_BY_DID if is_did else _BY_MAIL)[outcome]
+    report.checks.append(Check("recipient", outcome, words))
+    if outcome == Outcome.FAILED and report.is_valid:
+        report.verdict = Verdict.OTHER_RECIPIENT
 
 
 def _is_did(identifier: Any) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from credentials.vc.said import Explained, Said
+
 
 class Outcome(StrEnum):
     PASSED = "passed"
@@ -40,7 +42,7 @@ class Check:
 
     name: str
     outcome: Outcome
-    words: str
+    words: Said
 
 
 @dataclass
@@ -66,7 +68,11 @@ class Report:
         """The checks, with those that were not made because an earlier one decided."""
         made = {check.name for check in self.checks}
         left = [
-            Check(name, Outcome.SKIPPED, "Not checked, because what was found before decides.")
+            Check(
+                name,
+                Outcome.SKIPPED,
+                Said("Not checked, because what was found before decides."),
+            )
             for name in ORDER
             if name not in made
         ]
@@ -78,8 +84,8 @@ class Report:
         self.checks = [check if said.name == check.name else said for said in self.checks]
 
 
-class Unreachable(Exception):
-    """It may exist, but could not be had now; the message says why, as a sentence."""
+class Unreachable(Explained):
+    """It may exist, but could not be had now."""
 
 
 class Resolver(Protocol):
@@ -98,15 +104,15 @@ class Resolver(Protocol):
         """The JWK at an address (Open Badges 3.0 §8.2.3)."""
 
 
-class Stop(Exception):
+class Stop(Explained):
     """A check that decides the verdict, so that those after it would say nothing."""
 
-    def __init__(self, verdict: Verdict, name: str, words: str) -> None:
+    def __init__(self, verdict: Verdict, name: str, words: Said) -> None:
         super().__init__(words)
         self.verdict = verdict
         outcome = Outcome.UNKNOWN if verdict in UNDECIDED else Outcome.FAILED
         self.check = Check(name, outcome, words)
 
 
-def bad_form(words: str) -> Stop:
+def bad_form(words: Said) -> Stop:
     return Stop(Verdict.INVALID, "form", words)

@@ -16,6 +16,7 @@ from credentials.vc import proofs, status_list
 from credentials.vc.dates import moment
 from credentials.vc.forms import as_list, issuer_id
 from credentials.vc.reports import Check, Outcome, Resolver, Stop, Unreachable, Verdict
+from credentials.vc.said import Said
 from credentials.vc.status_list import Purpose
 
 StatusBits = Callable[[str, Purpose, str], bytes]
@@ -41,7 +42,8 @@ def check_status(
         if not (isinstance(entry, dict) and str(entry.get("statusPurpose")) in NO_BEARING)
     ]
     if not entries:
-        return Check("status", Outcome.SKIPPED, "The issuer has not provided for revoking it.")
+        words = Said("The issuer has not provided for revoking it.")
+        return Check("status", Outcome.SKIPPED, words)
     purposes = [_purpose(entry) for entry in entries]
     bits = bits or partial(status_bits, resolver=resolver, at=at)
     issuer = issuer_id(document)
@@ -56,14 +58,13 @@ def check_status(
     }
     # Revoked is for ever; that it was suspended before matters no more.
     if Purpose.REVOCATION in found:
-        raise Stop(Verdict.REVOKED, "status", "The issuer has revoked it.")
+        raise Stop(Verdict.REVOKED, "status", Said("The issuer has revoked it."))
     if found:
-        raise Stop(
-            Verdict.SUSPENDED, "status", "The issuer has suspended it: it does not count for now."
-        )
-    words = "The issuer has not revoked it."
+        words = Said("The issuer has suspended it: it does not count for now.")
+        raise Stop(Verdict.SUSPENDED, "status", words)
+    words = Said("The issuer has not revoked it.")
     if Purpose.SUSPENSION in purposes:
-        words = "The issuer has neither revoked nor suspended it."
+        words = Said("The issuer has neither revoked nor suspended it.")
     return Check("status", Outcome.PASSED, words)
 
 
@@ -72,13 +73,13 @@ def _purpose(entry: Any) -> Purpose:
     if kind == REVOCATION_LIST:
         return Purpose.REVOCATION
     if kind != BITSTRING:
-        raise Stop(Verdict.INVALID, "status", "Its status entry is of a kind not known here.")
+        words = Said("Its status entry is of a kind not known here.")
+        raise Stop(Verdict.INVALID, "status", words)
     try:
         return Purpose(str(entry.get("statusPurpose")))
     except ValueError as error:
-        raise Stop(
-            Verdict.INVALID, "status", "Its status entry is not about revocation or suspension."
-        ) from error
+        words = Said("Its status entry is not about revocation or suspension.")
+        raise Stop(Verdict.INVALID, "status", words) from error
 
 
 def _is_set(bits: bytes, entry: dict[str, Any]) -> bool:
@@ -109,7 +110,8 @@ def status_bits(
         secured = proofs.read(listed) if isinstance(listed, str) else proofs.Embedded(listed)
         document = secured.document
         if document.get("id") != url or issuer_id(document) != issuer:
-            raise Stop(Verdict.INVALID, "status", "The status list is another issuer's.")
+            words = Said("The status list is another issuer's.")
+            raise Stop(Verdict.INVALID, "status", words)
         proof = secured.check_proof(resolver, at)
         ends = moment(document.get("validUntil"))
         if ends and ends < at:
@@ -132,13 +134,11 @@ def _list_at(url: str, resolver: Resolver) -> dict[str, Any] | str:
     try:
         listed = resolver.status_list(url)
     except Unreachable as error:
-        raise Stop(
-            Verdict.UNREACHABLE,
-            "status",
-            f"Whether it was revoked could not be checked. {error}",
-        ) from error
+        words = Said("Whether it was revoked could not be checked. {reason}", reason=error.words)
+        raise Stop(Verdict.UNREACHABLE, "status", words) from error
     if listed is None:
-        raise Stop(Verdict.INVALID, "status", "The issuer's status list could not be read.")
+        words = Said("The issuer's status list could not be read.")
+        raise Stop(Verdict.INVALID, "status", words)
     return listed
 
 
@@ -162,4 +162,5 @@ def _is_named(document: dict[str, Any], entry: dict[str, Any], resolver: Resolve
 
 
 def _untrusted() -> Stop:
-    return Stop(Verdict.INVALID, "status", "The issuer's status list cannot be trusted.")
+    words = Said("The issuer's status list cannot be trusted.")
+    return Stop(Verdict.INVALID, "status", words)

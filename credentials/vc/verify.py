@@ -27,6 +27,7 @@ from credentials.vc.reports import (
     Unreachable,
     Verdict,
 )
+from credentials.vc.said import Said
 from credentials.vc.statuses import StatusBits, check_status, status_bits
 
 __all__ = [
@@ -98,7 +99,7 @@ def _add_status(report: Report, resolver: Resolver, at: datetime.datetime) -> bo
     """Whether it remains open. The dates may decide nevertheless."""
     assert report.document is not None
     if report.outcome_of("issuer") == Outcome.UNKNOWN:
-        words = "Nothing shows whose word on this it would be."
+        words = Said("Nothing shows whose word on this it would be.")
         report.checks.append(Check("status", Outcome.UNKNOWN, words))
         return True
     try:
@@ -117,9 +118,10 @@ def _judge_issuer(report: Report, knows: Callable[[str], bool]) -> None:
         return
     if report.is_valid:
         report.verdict = Verdict.UNKNOWN_ISSUER
-    words = (
-        f"{issuer[:200]} vouches for the key that signed it, but is not among the issuers that "
-        "are known here: whether to trust it is for you to decide."
+    words = Said(
+        "{issuer} vouches for the key that signed it, but is not among the issuers that "
+        "are known here: whether to trust it is for you to decide.",
+        issuer=issuer[:200],
     )
     report.replace(Check("issuer", Outcome.UNKNOWN, words))
 

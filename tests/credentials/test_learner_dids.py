@@ -14,6 +14,7 @@ from credentials import actions, fetching, verifying
 from credentials.actions import learner_dids
 from credentials.models import CredentialJwt, LearnerDid, Transcript
 from credentials.vc import multikey
+from credentials.vc.said import Said
 from tests.credentials.awards import due_awards, issue_all, issued
 from tests.factories import TUESDAY, UserFactory
 
@@ -103,7 +104,7 @@ def on_the_web(monkeypatch):
 
     def fetch(url):
         if url not in answers:
-            raise fetching.NotFetched("There is no host.")
+            raise fetching.NotFetched(Said("There is no host."))
         return fetching.Fetched(json.dumps(answers[url]).encode(), "application/json")
 
     monkeypatch.setattr(fetching, "fetch", fetch)

@@ -11,6 +11,7 @@ from credentials import resolving
 from credentials.fetching import Fetched, NotFetched
 from credentials.resolving import NoWeb, Web, WebResolver
 from credentials.vc.reports import Unreachable
+from credentials.vc.said import Said
 from tests.credentials.vc import others
 
 
@@ -25,7 +26,7 @@ class Internet:
         assert 0 < seconds <= resolving.SECONDS
         self.asked.append(url)
         if url not in self.pages:
-            raise NotFetched("There is no host.")
+            raise NotFetched(Said("There is no host {host}.", host="issuer.example"))
         page = self.pages[url]
         content = page if isinstance(page, bytes) else json.dumps(page).encode()
         return Fetched(content, "application/json")

@@ -10,12 +10,13 @@ import pytest
 
 from credentials.vc import data_integrity, pinned, status_list, verify
 from credentials.vc.reports import Unreachable
+from credentials.vc.said import Said
 from credentials.vc.verify import Outcome, Report, Verdict
 from tests.credentials.vc import others, samples
 from tests.credentials.vc.others import Others
 
 HERS = others.described(others.multikey_of(others.ED25519))
-GONE = Unreachable("It did not answer.")
+GONE = Unreachable(Said("It did not answer."))
 
 
 def check(document: Any, *, at=samples.WEDNESDAY, knows=lambda issuer: True, **known) -> Report:
