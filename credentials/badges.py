@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from credentials import verifying
+from credentials.saying import translated
 from credentials.vc import carriers
 from credentials.vc.forms import is_open_badge
 from credentials.vc.recipients import is_for
@@ -84,7 +85,7 @@ def examine(source: bytes | str) -> Report:
 def _last_words(report: Report) -> str:
     for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
         if said := [check.words for check in report.checks if check.outcome == outcome]:
-            return said[-1]
+            return translated(said[-1])
     raise AssertionError("A badge was refused, and no check says why.")
 
 

@@ -1,19 +1,21 @@
-"""The verifier's checks on a page: what each is called, and how it went, in the reader's language.
+"""The verifier's checks on a page, in the reader's language.
 
-The sentence of each is the verifier's own, in English, as the API and the command line say it.
+The API and the command line say them in English.
 """
 
 from __future__ import annotations
 
 from django import template
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from credentials.saying import translated
 from credentials.vc.reports import Check, Outcome
 
 register = template.Library()
 
 NAMES = {
-    "form": _("Form"),
+    "form": pgettext_lazy("of a document", "Form"),
     "issuer": _("Issuer"),
     "proof": _("Proof"),
     "status": _("Status"),
@@ -39,3 +41,8 @@ def check_name(check: Check) -> str:
 @register.filter
 def check_outcome(check: Check) -> str:
     return str(OUTCOMES[check.outcome])
+
+
+@register.filter
+def check_words(check: Check) -> str:
+    return translated(check.words)

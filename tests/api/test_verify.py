@@ -221,6 +221,17 @@ def test_an_address_of_this_site_is_not_fetched(api: Caller, credential: Credent
     assert verified(api.post(VERIFY, {"url": address}))["verdict"] == "valid"
 
 
+def test_what_was_checked_is_said_in_english_whatever_the_caller_reads(api: Caller):
+    answer = api.client.post(
+        VERIFY,
+        {"credential": "Hello"},
+        content_type="application/json",
+        headers={"accept-language": "de"},
+    )
+
+    assert verified(answer)["checks"][0]["words"].startswith("It is not ")
+
+
 def test_checks_that_were_not_made_are_said_to_be_so(api: Caller):
     answer = verified(api.post(VERIFY, "{}"))
 

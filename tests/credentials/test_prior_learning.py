@@ -93,7 +93,7 @@ def test_a_badge_that_was_revoked_is_refused():
 def test_a_badge_that_has_expired_is_refused_whoever_its_issuer_is(mai):
     badge = badge_from_abroad(validUntil="2025-06-01T00:00:00Z")
 
-    assert refused(badge, mai) == "It expired on 01 June 2025."
+    assert refused(badge, mai) == "It expired on 1 June 2025."
 
 
 def test_a_badge_without_a_proof_is_refused(mai):

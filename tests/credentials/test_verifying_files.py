@@ -175,4 +175,4 @@ def test_checks_are_named_in_the_readers_language(client, credential):
 
     page = client.get(address, headers={"accept-language": "de"}).text
 
-    assert '<strong>Signatur</strong>, bestanden: <span lang="en">The issuer' in page
+    assert "<strong>Signatur</strong>, bestanden: Die Signatur" in page
