@@ -7,6 +7,9 @@ again: under load a worker takes many rows at once instead of many nudges for no
 from __future__ import annotations
 
 import logging
+import math
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -35,11 +38,21 @@ def _woken() -> Redis | None:
     return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=1)
 
 
+# Either one is sent for, or who works at it already is told that more has come.
+_WAKE = """
+if redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[1]) then return 1 end
+redis.call('LPUSH', KEYS[2], 1)
+redis.call('LTRIM', KEYS[2], 0, 1)
+redis.call('PEXPIRE', KEYS[2], ARGV[1])
+return 0
+"""
+
+
 def wake(task: str) -> None:
     """Send a worker to this task now, unless one is on its way. Call it after the commit."""
     try:
         woken = _woken()
-        if woken is None or woken.set(f"woken:{task}", 1, nx=True, px=LOST):
+        if woken is None or woken.eval(_WAKE, 2, f"woken:{task}", f"came:{task}", LOST):
             current_app.send_task(task, headers={NUDGE: True})
     except (OperationalError, RedisError, OSError):
         # A broker that is down must not fail the request; the sweep finds the rows.
@@ -47,11 +60,42 @@ def wake(task: str) -> None:
 
 
 class Gathering(Task[Any, Any]):
-    """Stands in for others until it has called ``rest``, and looks once more after that.
+    """Stands in for others while it works, and stays a moment for what comes after that.
 
-    One worker that takes all that comes meanwhile costs less than two that take half of it each.
-    When it takes long (``LOST``), others are woken all the same.
+    Whoever stays is at work sooner than anybody whom a message has to reach.
     """
+
+    def gather(self, work: Callable[[], int]) -> None:
+        """``work`` does what is due, and returns for how many; 0 when nothing was."""
+        # Who runs this as a function does all that there is, and waits for nobody.
+        is_sent_for = not self.request.called_directly
+        ends = time.monotonic() + (MOST if is_sent_for else math.inf)
+        while True:
+            done = work()
+            if time.monotonic() > ends:
+                break
+            if done > 1:
+                # Somebody had to wait: another hand may come.
+                rest(self.name)
+            if not done and not (is_sent_for and self._more_has_come()):
+                break
+        rest(self.name)
+        # What came until then has woken nobody.
+        if work():
+            wake(self.name)
+
+    def _more_has_come(self) -> bool:
+        woken = _woken()
+        try:
+            return woken is not None and bool(woken.blpop([f"came:{self.name}"], STAY))
+        except RedisError:
+            return False
+
+
+STAY = 0.05
+"""Seconds for which nothing must have come."""
+MOST = 1.0
+"""Seconds after which other tasks have their turn."""
 
 
 @task_prerun.connect

@@ -47,6 +47,16 @@ def test_odd_texts_come_back_as_they_were(unless_there):
     assert list(Message.objects.order_by("pk").values_list(*COLUMNS)) == some
 
 
+@pytest.mark.parametrize("count", [rows.MANY - 1, rows.MANY])
+def test_many_rows_come_back_as_few_do(count):
+    ada = UserFactory()
+    some = [message(f"{n} {ODD}", recipient=ada) for n in range(count)]
+
+    rows.insert(Message, COLUMNS, some)
+
+    assert list(Message.objects.order_by("pk").values_list(*COLUMNS)) == some
+
+
 def test_what_is_there_is_left_as_it_is():
     rows.insert(Message, COLUMNS, [message("one")])
     first = Message.objects.get()
