@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -66,6 +67,7 @@ def transcript(item: Transcript) -> str:
     return absolute(item.get_absolute_url())
 
 
+@cache
 def around_credential() -> tuple[str, str]:
     """What stands before and after the id in the paths of credentials, for who writes many.
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from accounts.models import Organization
 from credentials.models import SigningKey
 from credentials.vaults import CannotOpenKey, Kind, open_key, vault_for_new_keys
+from lib.prepared import Prepared
 
 __all__ = ["CannotOpenKey", "Kind", "active_key", "open_key", "rotate"]
 
@@ -46,18 +47,23 @@ def _lock(organization: Organization) -> None:
 
 
 def _held(organization: Organization, kind: str) -> SigningKey | None:
-    active = SigningKey.objects.active().filter(organization=organization, kind=kind)
-    if connection.vendor == "postgresql":
-        # Django has no word for FOR SHARE. None is found, too, when the key was retired while we
-        # waited for it.
-        statement, values = active.query.sql_with_params()
-        found = next(iter(SigningKey.objects.raw(f"{statement} FOR SHARE", values)), None)
-    else:
-        # SQLite has one writer at a time.
-        found = active.first()
-    if found:
-        found.organization = organization
-    return found
+    # None is found, too, when the key was retired while we waited for it.
+    for row in _ACTIVE.rows(organization.pk, kind):
+        key = SigningKey.from_db(connection.alias, _COLUMNS, row)
+        key.organization = organization
+        return key
+    return None
+
+
+_COLUMNS = [field.attname for field in SigningKey._meta.concrete_fields]
+_ACTIVE = Prepared(
+    lambda organization, kind: (
+        SigningKey.objects.active()
+        .filter(organization=organization, kind=kind)
+        .values_list(*_COLUMNS)
+    ),
+    lock="FOR SHARE",
+)
 
 
 def _make(organization: Organization, kind: str, *, at: datetime.datetime) -> SigningKey:

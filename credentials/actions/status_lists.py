@@ -17,7 +17,7 @@ from credentials.models import Credential, Endorsement, LostPlace, StatusList
 from credentials.models.status_lists import LIST_LENGTH
 from credentials.vc import data_integrity
 from credentials.vc.status_list import Purpose
-from lib.prepared import Prepared
+from lib.prepared import Prepared, PreparedUpdate
 
 FULL_AT = LIST_LENGTH // 2
 """Beyond this a list takes no more: random places would be hard to find, and it can go on
@@ -34,19 +34,26 @@ def take_places(*, organization: Organization, count: int) -> list[Place]:
     Each of several workers takes a list of its own, and a full one is followed by a new one.
     """
     places: list[Place] = []
+    full = 0
     while len(places) < count:
-        listed = _open_list(organization)
+        listed = _open_list(organization, after=full)
         wanted = min(count - len(places), FULL_AT - listed.places_taken)
         places += [(listed, index) for index in _free_indexes(listed, wanted)]
         listed.places_taken += wanted
-        StatusList.objects.filter(pk=listed.pk).update(places_taken=listed.places_taken)
+        _USE.run(listed.pk, listed.places_taken)
+        full = listed.number
     return places
 
 
+_USE = PreparedUpdate(
+    lambda pk, places_taken: (StatusList.objects.filter(pk=pk), {"places_taken": places_taken})
+)
 _COLUMNS = ("id", "public_id", "organization_id", "number", "places_taken", "signed_changes")
 _OPEN = Prepared(
-    lambda organization, full_at: (
-        StatusList.objects.filter(organization=organization, places_taken__lt=full_at)
+    lambda organization, full_at, after: (
+        StatusList.objects.filter(
+            organization=organization, places_taken__lt=full_at, number__gt=after
+        )
         .select_for_update(skip_locked=True, no_key=True)
         .order_by("number")
         .values_list(*_COLUMNS)[:1]
@@ -54,8 +61,8 @@ _OPEN = Prepared(
 )
 
 
-def _open_list(organization: Organization) -> StatusList:
-    for row in _OPEN.rows(organization.pk, FULL_AT):
+def _open_list(organization: Organization, *, after: int) -> StatusList:
+    for row in _OPEN.rows(organization.pk, FULL_AT, after):
         return StatusList.from_db(connection.alias, _COLUMNS, row)
     lists = StatusList.objects.filter(organization=organization)
     # Under the organization's lock: two workers must not make two lists of one number.

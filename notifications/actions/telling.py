@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from lib import rows
 from lib.batches import batched
+from lib.lru import Lru
 from lib.nudges import after_commit
 from lib.prepared import Prepared
 from notifications import nudges, wording
@@ -138,10 +139,20 @@ def _words(
     for its_language, context, words in known:
         if its_language == language and context == item.context:
             return words
-    with wording.speaking_to(item.recipient):
-        words = wording.render_subject(kind, item.context), wording.render(kind, item.context)
-    known.append((language, item.context, words))
-    return words
+    # What is more than text may read differently another time.
+    is_text = all(type(value) is str for value in item.context.values())
+    key = (language, kind, *item.context.items()) if is_text else None
+    written = _written.get(key) if key else None
+    if written is None:
+        with wording.speaking_to(item.recipient):
+            written = wording.render_subject(kind, item.context), wording.render(kind, item.context)
+        if key:
+            _written.put(key, written)
+    known.append((language, item.context, written))
+    return written
+
+
+_written: Lru[tuple[str, str]] = Lru(500)
 
 
 def _due_at(delivery: str, *, at: datetime.datetime) -> datetime.datetime | None:
