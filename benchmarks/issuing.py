@@ -97,11 +97,11 @@ class World:
 
     def documents(self, count: int) -> list[dict[str, Any]]:
         """As issuing drafts them, for learners of many names."""
-        from credentials.documents import Drafting, Particulars
+        from credentials.drafting import Drafting, Particulars
         from credentials.models import StatusList
         from credentials.vc.documents import Recipient
 
-        drafting = Drafting(at=NOW)
+        drafting = Drafting(self.version)
         listed = StatusList(organization=self.organization, number=1, public_id=uuid.UUID(int=1))
         draw = random.Random(count)
         made = []
@@ -115,9 +115,10 @@ class World:
                 ),
                 listed=listed,
                 index=draw.randrange(131_072),
+                valid_from=NOW,
                 grade=draw.choice([None, Decimal(draw.randrange(10_000)) / 100]),
             )
-            made.append(drafting.draft(self.version, said))
+            made.append(drafting.draft(said))
         return made
 
     def keep_messages_here(self) -> None:

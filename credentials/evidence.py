@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalog.judging import Evidence, Fact, Item, Kind
 from catalog.models import LEVEL_RANK, RuleBook
+from credentials import how
 from credentials.models import Award, Pursuit, Recognition, Refusal
 from credentials.rulebook import Worth, book
 from enrollment.models import Enrollment
@@ -52,6 +53,8 @@ class Standing:
     pursued: dict[int, int] = field(default_factory=dict)
     """The version that the learner has joined, by achievement."""
     refused: set[int] = field(default_factory=set)
+    remarkable: set[int] = field(default_factory=set)
+    """The completions of which a credential says how they came about, by primary key."""
     _plain: dict[bool, _Filed] = field(default_factory=dict)
     """All that counts, with equivalents and without, once it was asked for."""
 
@@ -77,6 +80,7 @@ class Standing:
         """
         if without or since is not None:
             return self._filed(equivalents, without, since, or_unchanged).evidence
+        equivalents = equivalents and book.has_equivalences
         if equivalents not in self._plain:
             self._plain[equivalents] = self._filed(equivalents)
         return self._plain[equivalents].evidence
@@ -243,6 +247,8 @@ def _file(standing: Standing, row: Row) -> None:
     match row.what:
         case "completed":
             standing.completions.append(row)
+            if row.note in how.SAID:
+                standing.remarkable.add(row.pk)
         case "awarded":
             standing.awards.append(row)
         case "pursued":
@@ -268,6 +274,7 @@ def _query(ids: Collection[int]) -> QuerySet[Any, Any]:
             grade="grade",
             number="edition",
             issuer_id="run__course__provider",
+            note="completed_by",
         ),
         _lines(
             Award.objects.filter(learner__in=ids),

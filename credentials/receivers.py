@@ -12,7 +12,7 @@ from accounts.models import User
 from catalog.models import AchievementVersion
 from catalog.signals import achievement_published, evidence_changed
 from credentials import nudges
-from credentials.actions import judge
+from credentials.actions import judgement_requests
 from credentials.actions.revoke import revoke_fallen
 from enrollment.models import Enrollment
 from enrollment.signals import completion_undone, course_completed, grade_corrected
@@ -21,7 +21,7 @@ from lib.nudges import after_commit
 
 @receiver(course_completed)
 def judge_the_learner(sender: object, *, enrollment: Enrollment, **kwargs: Any) -> None:
-    judge.request_judgement(learner_ids=[enrollment.learner_id], at=timezone.now())
+    judgement_requests.request_judgement(learner_ids=[enrollment.learner_id], at=timezone.now())
     after_commit(nudges.JUDGE)
 
 
@@ -40,12 +40,12 @@ def judge_all_who_may_have_earned_it(
     sender: object, *, version: AchievementVersion, **kwargs: Any
 ) -> None:
     now = timezone.now()
-    judge.keep_under_way(version=version, at=now)
-    judge.request_for_rule(version=version, at=now)
+    judgement_requests.keep_under_way(version=version, at=now)
+    judgement_requests.request_for_rule(version=version, at=now)
     after_commit(nudges.JUDGE)
 
 
 @receiver(evidence_changed)
 def judge_all_who_completed(sender: object, *, course_ids: Collection[int], **kwargs: Any) -> None:
-    judge.request_for_courses(course_ids=course_ids, at=timezone.now())
+    judgement_requests.request_for_courses(course_ids=course_ids, at=timezone.now())
     after_commit(nudges.JUDGE)

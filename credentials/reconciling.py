@@ -10,7 +10,7 @@ import numpy as np
 from django.db import transaction
 
 from catalog.models import AchievementVersion
-from credentials.actions.judge import request_judgement
+from credentials.actions.judgement_requests import request_judgement
 from credentials.actions.revoke import fallen
 from credentials.bulk import Judging, World, evidence_in_doubt, read_world
 from credentials.bulk.facts import NEVER, Array, moment

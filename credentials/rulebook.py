@@ -209,6 +209,11 @@ class Book(threading.local):
             for other, since in found
         ]
 
+    @property
+    def has_equivalences(self) -> bool:
+        self._learn_equivalences()
+        return bool(self._counts_as)
+
     def counts_as(self, course_id: int, on: datetime.date) -> list[int]:
         """The other courses that a completion of this one, on this day, satisfies."""
         self._learn_equivalences()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -16,22 +18,28 @@ from credentials.models import (
     StatusList,
     Transcript,
 )
-from lib.nudges import Gathering, rest, wake
+from lib.nudges import Gathering, wake
+
+logger = logging.getLogger(__name__)
 
 
-@shared_task(base=Gathering)
-def judge() -> None:
+@shared_task(base=Gathering, bind=True)
+def judge(self: Gathering) -> None:
     """Judge all learners that are due, and issue what they have newly earned."""
-    _judge_all()
-    rest(nudges.JUDGE)
-    # What came until then woke nobody.
-    _judge_all()
+    self.gather(_judge)
 
 
-def _judge_all() -> None:
-    """Batch by batch: while more completions come, no credential waits for the last of them."""
-    while actions.judge_due(at=timezone.now()):
+def _judge() -> int:
+    """One batch: while more completions come, no credential waits for the last of them."""
+    try:
+        done, left = actions.judge_and_issue_due(at=timezone.now())
+    except Exception:
+        # What is wrong with issuing must keep nobody from being judged.
+        logger.exception("credentials could not be issued at once")
+        left = done = actions.judge_due(at=timezone.now())
+    if left:
         issue()
+    return done
 
 
 @shared_task

@@ -16,7 +16,7 @@ from typing import Any
 
 from catalog import rules
 from catalog.judging import Fact, Support
-from credentials.models import Award, AwardEvidence, AwardTrace
+from credentials.models import Award, AwardTrace
 from credentials.rulebook import Rule
 
 EVALUATOR = 1
@@ -35,21 +35,29 @@ def settled(support: Support, known: Mapping[tuple[int, int], int], *, learner_i
     )
 
 
-def evidence_rows(award: Award, support: Support) -> list[AwardEvidence]:
-    """Not yet saved."""
-    columns = {
-        "completion": "enrollment_id",
-        "award": "supporting_award_id",
-        "recognition": "recognition_id",
-    }
+EVIDENCE = ("award_id", "node_number", "enrollment_id", "supporting_award_id", "recognition_id")
+"""The columns of ``AwardEvidence`` that ``evidence_rows`` gives values for."""
+
+
+def evidence_rows(award: Award, support: Support) -> list[tuple[object, ...]]:
+    """One for each leaf that is satisfied."""
     return [
-        AwardEvidence(award=award, node_number=number, **{columns[fact.kind]: fact.pk})
+        (
+            award.pk,
+            number,
+            fact.pk if fact.kind == "completion" else None,
+            fact.pk if fact.kind == "award" else None,
+            fact.pk if fact.kind == "recognition" else None,
+        )
         for number, fact in sorted(support.leaves.items())
     ]
 
 
-def trace(award: Award, rule: Rule, support: Support) -> AwardTrace:
-    """Not yet saved; the award is."""
+TRACE = ("award_id", "evaluator", "document", "digest")
+"""The columns of ``AwardTrace`` that ``trace_row`` gives values for."""
+
+
+def trace_row(award: Award, rule: Rule, support: Support) -> tuple[object, ...]:
     document = canonical(
         {
             "evaluator": EVALUATOR,
@@ -66,9 +74,7 @@ def trace(award: Award, rule: Rule, support: Support) -> AwardTrace:
             ],
         }
     )
-    return AwardTrace(
-        award=award, evaluator=EVALUATOR, document=document, digest=digest_of(document)
-    )
+    return award.pk, EVALUATOR, document, digest_of(document)
 
 
 def canonical(value: Any) -> str:

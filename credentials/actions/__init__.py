@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from credentials.actions.at_once import judge_and_issue_due
 from credentials.actions.by_hand import (
     CannotDecide,
     answer_appeal,
@@ -18,7 +19,8 @@ from credentials.actions.endorse import (
 from credentials.actions.foresee import ask_for_preview, foresee_due
 from credentials.actions.halt import AlreadyHalted, halt, lift
 from credentials.actions.issue import issue_due
-from credentials.actions.judge import judge_due, request_judgement
+from credentials.actions.judge import judge_due
+from credentials.actions.judgement_requests import request_judgement
 from credentials.actions.jwts import due_jwts, request_jwt, sign_due_jwts
 from credentials.actions.learner_dids import NotProved, challenge, forget_did, prove_did
 from credentials.actions.reissue import StillActive, distrust, reissue_signed_by
@@ -55,6 +57,7 @@ __all__ = [
     "grant",
     "halt",
     "issue_due",
+    "judge_and_issue_due",
     "judge_due",
     "lift",
     "lift_refusal",

@@ -10,7 +10,7 @@ from accounts.models import User
 from catalog.judging import months_after
 from catalog.models import Achievement
 from credentials import nudges, telling
-from credentials.actions.judge import request_judgement
+from credentials.actions.judgement_requests import request_judgement
 from credentials.actions.revoke import ReasonMissing
 from credentials.models import Appeal, Award, Refusal
 from credentials.terms import RENEWAL_OPENS

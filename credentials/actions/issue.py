@@ -7,14 +7,17 @@ import logging
 import secrets
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Organization
-from credentials import addresses, due, endorsements, keys
+from credentials import addresses, due, keys
 from credentials.actions import status_lists
-from credentials.documents import SALT_BYTES, Drafting, Particulars
+from credentials.documents import SALT_BYTES
+from credentials.drafting import Particulars
 from credentials.due import Due
 from credentials.models import Award, Credential, SigningKey
 from credentials.vc.canonical import NotCanonical
@@ -22,6 +25,7 @@ from credentials.vc.data_integrity import Seal
 from credentials.vc.documents import CONTEXTS, Recipient
 from credentials.vc.hygiene import UncleanText
 from lib import rows
+from lib.prepared import PreparedUpdate, together
 from lib.text import clean_block
 from notifications.actions import News, notify_each
 from notifications.models import Kind
@@ -40,52 +44,104 @@ def issue_due(*, at: datetime.datetime) -> int:
     The batch is one transaction and its rows are locked: a worker that is killed leaves nothing
     behind but awards that are still due, and two workers never take the same one.
     """
-    with transaction.atomic():
+    with transaction.atomic(), together():
         awards = due.take(BATCH, at=at)
-        by_organization: defaultdict[Organization, list[Due]] = defaultdict(list)
-        for award in awards:
-            by_organization[award.version.achievement.awarding_body].append(award)
-        # Always in this order: workers that lock two organizations must not cross.
-        for organization in sorted(by_organization, key=lambda item: item.pk):
-            _issue_for(organization, by_organization[organization], at=at)
+        signed, failed = sign(awards, at=at)
+        store(signed, at=at)
+        _ISSUED.run([one.award.pk for one in signed], at)
+        for award, reason in failed:
+            _put_off(award, reason=reason, at=at)
     return len(awards)
 
 
-def _issue_for(organization: Organization, awards: list[Due], *, at: datetime.datetime) -> None:
-    # The places first: they may need the organization's lock, and rotation takes that before keys.
-    places = status_lists.take_places(organization=organization, count=len(awards))
-    key = keys.active_key(organization=organization, at=at)
-    signed = _sign(awards, places, key, at=at)
+@dataclass(frozen=True, slots=True)
+class Signed:
+    award: Due
+    said: Particulars
+    key: SigningKey
+    document: bytes
+
+
+def sign(
+    awards: Iterable[Due], *, at: datetime.datetime
+) -> tuple[list[Signed], list[tuple[Due, str]]]:
+    """The credentials of these, not yet stored; and which cannot be signed, and why."""
+    by_organization: defaultdict[Organization, list[Due]] = defaultdict(list)
+    for award in awards:
+        by_organization[award.version.achievement.awarding_body].append(award)
+    signed: list[Signed] = []
+    failed: list[tuple[Due, str]] = []
+    # Always in this order: workers that lock two organizations must not cross.
+    for organization in sorted(by_organization, key=lambda item: item.pk):
+        its_awards = by_organization[organization]
+        # The places first: they may need the organization's lock, and rotation takes that before
+        # keys.
+        places = status_lists.take_places(organization=organization, count=len(its_awards))
+        key = keys.active_key(organization=organization, at=at)
+        signer = its_awards[0].drafting.issuer_did
+        seal = Seal(keys.open_key(key), verification_method=f"{signer}#{key.fragment}", created=at)
+        for award, place in zip(its_awards, places, strict=True):
+            said = _particulars(award, place, at=at)
+            try:
+                document = seal.close(award.drafting.render(said), contexts=CONTEXTS)
+            except (NotCanonical, UncleanText) as error:
+                failed.append((award, str(error)))
+            else:
+                signed.append(Signed(award, said, key, document))
+    return signed, failed
+
+
+def _particulars(award: Due, place: status_lists.Place, *, at: datetime.datetime) -> Particulars:
+    listed, index = place
+    return Particulars(
+        public_id=uuid.uuid4(),
+        recipient=Recipient(
+            name=clean_block(award.learner.printed_name),
+            email=award.learner.email,
+            salt=secrets.token_hex(SALT_BYTES),
+            id=award.learner.did or "",
+        ),
+        listed=listed,
+        index=index,
+        valid_from=at,
+        grade=award.grade,
+        valid_until=award.expires_at,
+        how=award.how,
+    )
+
+
+def store(signed: Sequence[Signed], *, at: datetime.datetime) -> None:
+    """Store these credentials, and tell their learners."""
     rows.insert(
         Credential,
         _COLUMNS,
         [
             (
-                said.public_id,
-                award.pk,
-                award.supersedes_id,
-                key.pk,
-                document,
-                award.learner.printed_name,
-                said.listed.pk,
-                said.index,
+                one.said.public_id,
+                one.award.pk,
+                one.award.supersedes_id,
+                one.key.pk,
+                one.document,
+                one.award.learner.printed_name,
+                one.said.listed.pk,
+                one.said.index,
                 at,
                 Credential.Visibility.LINK,
                 "",
                 "",
             )
-            for award, said, document in signed
+            for one in signed
         ],
     )
-    Award.objects.filter(pk__in=[award.pk for award, _, _ in signed]).update(
-        issued_at=at, last_failure=""
-    )
-    _tell([(award, said.public_id) for award, said, _ in signed], at=at)
+    _tell([(one.award, one.said.public_id) for one in signed], at=at)
     # Nobody may hold a credential whose status list cannot be read yet.
-    for listed in {listed for listed, _ in places if not listed.signed_changes}:
-        status_lists.sign(listed.pk, at=at)
+    for pk in {one.said.listed.pk for one in signed if not one.said.listed.signed_changes}:
+        status_lists.sign(pk, at=at)
 
 
+_ISSUED = PreparedUpdate(
+    lambda awards, at: (Award.objects.filter(pk__in=awards), {"issued_at": at, "last_failure": ""})
+)
 _COLUMNS = (
     "public_id",
     "award_id",
@@ -100,42 +156,6 @@ _COLUMNS = (
     "revocation_reason",
     "suspension_reason",
 )
-
-
-def _sign(
-    awards: list[Due],
-    places: list[status_lists.Place],
-    key: SigningKey,
-    *,
-    at: datetime.datetime,
-) -> list[tuple[Due, Particulars, bytes]]:
-    """Those that can be signed, each with its document; the others are put off."""
-    carried = endorsements.carried_by({award.version.achievement_id for award in awards})
-    drafting = Drafting(carried, at=at)
-    seal = Seal(keys.open_key(key), verification_method=addresses.key_id(key), created=at)
-    signed = []
-    for award, (listed, index) in zip(awards, places, strict=True):
-        said = Particulars(
-            public_id=uuid.uuid4(),
-            recipient=Recipient(
-                name=clean_block(award.learner.printed_name),
-                email=award.learner.email,
-                salt=secrets.token_hex(SALT_BYTES),
-                id=award.learner.did or "",
-            ),
-            listed=listed,
-            index=index,
-            grade=award.grade,
-            valid_until=award.expires_at,
-            how=award.how,
-        )
-        try:
-            document = seal.close(drafting.render(award.version, said), contexts=CONTEXTS)
-        except (NotCanonical, UncleanText) as error:
-            _put_off(award, reason=str(error), at=at)
-        else:
-            signed.append((award, said, document))
-    return signed
 
 
 def _tell(issued: list[tuple[Due, uuid.UUID]], *, at: datetime.datetime) -> None:

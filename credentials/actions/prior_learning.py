@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Organization, User
 from catalog.models import Course, Skill
 from credentials import badges, nudges
-from credentials.actions.judge import request_judgement
+from credentials.actions.judgement_requests import request_judgement
 from credentials.actions.revoke import ReasonMissing, revoke_fallen
 from credentials.models import Award, PriorLearningClaim, PriorLearningFile, Recognition
 from enrollment.uploads import Upload, keep, removed_on_failure

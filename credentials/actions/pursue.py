@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from catalog.models import Achievement
 from credentials import nudges
-from credentials.actions.judge import request_judgement
+from credentials.actions.judgement_requests import request_judgement
 from credentials.models import Pursuit
 from lib.nudges import after_commit
 

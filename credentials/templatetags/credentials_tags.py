@@ -13,7 +13,7 @@ from catalog.named import Named
 from catalog.reach import Need
 from catalog.stacks import Part
 from credentials import on_track
-from credentials.actions import judge
+from credentials.actions import judgement_requests
 from credentials.models import Award, Credential
 from enrollment.models import Enrollment
 
@@ -35,7 +35,7 @@ def under_way_by(named: Named) -> int:
         return 0
     version = named.version
     in_force = [version.pk] if named.is_current else []
-    return judge.under_way([version], in_force=in_force)[version.pk]
+    return judgement_requests.under_way([version], in_force=in_force)[version.pk]
 
 
 @register.inclusion_tag("credentials/_newest.html", takes_context=True)

@@ -7,7 +7,7 @@ from django import template
 from django.db.models import Count
 
 from catalog.models import AchievementVersion
-from credentials.actions import judge
+from credentials.actions import judgement_requests
 from credentials.models import Award
 
 register = template.Library()
@@ -29,7 +29,7 @@ def with_learners(versions: Iterable[AchievementVersion]) -> list[ByVersion]:
         for version in listed
         if version.published_at and version.until is None  # type: ignore[attr-defined]
     ]
-    under_way = judge.under_way(listed, in_force=in_force)
+    under_way = judgement_requests.under_way(listed, in_force=in_force)
     rows = Award.objects.standing().filter(version__in=listed).order_by().values_list("version")
     held = dict(rows.annotate(Count("learner", distinct=True)))
     return [

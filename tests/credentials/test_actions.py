@@ -61,13 +61,13 @@ def test_under_load_nobody_s_credential_waits_for_the_others(stack, monkeypatch)
     for _ in range(2):
         complete(UserFactory(), stack[0])
     monkeypatch.setattr("credentials.actions.judge.BATCH", 1)
-    issued, judge_due = [], actions.judge_due
+    issued, judge_and_issue_due = [], actions.judge_and_issue_due
 
     def judge_one(*, at):
         issued.append(Credential.objects.count())
-        return judge_due(at=at)
+        return judge_and_issue_due(at=at)
 
-    monkeypatch.setattr(actions, "judge_due", judge_one)
+    monkeypatch.setattr(actions, "judge_and_issue_due", judge_one)
 
     tasks.judge()
 
@@ -83,7 +83,7 @@ def test_what_comes_until_others_are_woken_again_is_judged_too(stack, monkeypatc
         rested.append(task)
         complete(UserFactory(), stack[0])
 
-    monkeypatch.setattr(tasks, "rest", rest)
+    monkeypatch.setattr("lib.nudges.rest", rest)
 
     tasks.judge()
 

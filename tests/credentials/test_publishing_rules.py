@@ -12,7 +12,7 @@ from accounts.models import User
 from catalog import actions as catalog_actions
 from catalog import rules
 from credentials import actions
-from credentials.actions import judge
+from credentials.actions import judgement_requests
 from credentials.models import Award, JudgementRequest, Pursuit
 from enrollment import actions as enrollment_actions
 from enrollment.models import Enrollment
@@ -123,7 +123,7 @@ def test_what_is_still_to_be_judged_below_keeps_the_version_above(learner):
     lower = published_track(course, title="Lower")
     upper = published_track(lower, title="Upper")
     EnrollmentFactory(learner=learner, run=course.runs.get(), completed=True)
-    judge.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
+    judgement_requests.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
 
     publish_anew(upper, lower, more)
     while actions.judge_due(at=LATER):
@@ -152,7 +152,7 @@ def test_whose_award_fell_with_its_evidence_keeps_the_version(learner):
     track = published_track(course, other)
     for one in (course, other):
         EnrollmentFactory(learner=learner, run=one.runs.get(), completed=True)
-    judge.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
+    judgement_requests.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
     while actions.judge_due(at=TUESDAY):
         pass
     enrollment_actions.reopen(
@@ -171,7 +171,7 @@ def test_who_holds_the_award_joins_nothing(learner):
     course, more = published_course(title="Course"), published_course(title="More")
     track = published_track(course)
     EnrollmentFactory(learner=learner, run=course.runs.get(), completed=True)
-    judge.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
+    judgement_requests.request_judgement(learner_ids=[learner.pk], at=TUESDAY)
     while actions.judge_due(at=TUESDAY):
         pass
 

@@ -84,14 +84,16 @@ def check(course: Course, count: int) -> None:
 
 
 def _under_load(
-    platform: Platform, count: int, label: str, fault: Callable[[Course], None]
+    platform: Platform, count: int, label: str, fault: Callable[[Course], int]
 ) -> float:
-    """Let the workers issue, break something when a part is done; seconds until all is done."""
+    """Let the workers issue, break something when a part is done; seconds until all is done.
+
+    ``fault`` says how many were issued when it had happened.
+    """
     course = enroll_many(count, label=label)
     complete_all(course)
     wait_for(lambda: issued(course) >= count // 10, seconds=60, what="the first awards")
-    fault(course)
-    if issued(course) >= count:
+    if fault(course) >= count:
         raise NotKept("the fault came too late to break anything")
     started = time.monotonic()
     wait_for(lambda: issued(course) >= count, seconds=LIMIT_SECONDS, what="all awards issued")
@@ -104,25 +106,34 @@ def worker_killed(platform: Platform, count: int) -> float:
     platform.start_clock()
     worker = platform.start_worker()
 
-    def fault(course: Course) -> None:
+    def fault(course: Course) -> int:
         kill(worker)
+        done = issued(course)
         platform.start_worker()
+        return done
 
     return _under_load(platform, count, "killed", fault)
 
 
 def redis_flushed(platform: Platform, count: int) -> float:
     """All messages vanish."""
-    return _under_load(platform, count, "flushed", lambda course: platform.redis.flush())
+
+    def fault(course: Course) -> int:
+        platform.redis.flush()
+        return issued(course)
+
+    return _under_load(platform, count, "flushed", fault)
 
 
 def postgres_crashed(platform: Platform, count: int) -> float:
     """The database loses power in the middle of issuing and recovers."""
 
-    def fault(course: Course) -> None:
+    def fault(course: Course) -> int:
+        done = issued(course)
         connection.close()
         platform.postgres.crash()
         platform.postgres.start()
+        return done
 
     return _under_load(platform, count, "crashed", fault)
 
