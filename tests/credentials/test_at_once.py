@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -198,6 +199,33 @@ def test_its_queries_do_not_grow_with_the_rules(django_assert_max_num_queries):
     assert asked() == before
     # All that it writes goes at once.
     assert connection.vendor != "postgresql" or before <= 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_judge_the_same_learners_award_each_thing_once(monkeypatch):
+    """Each of two requests of a learner is taken by another, and the second waits for the first."""
+    monkeypatch.setattr("credentials.actions.judge.BATCH", 1)
+    first, second = published_course(), published_course()
+    published_track(first, second, title="Both")
+    learners = UserFactory.create_batch(8)
+    for learner in learners:
+        complete(learner, first)
+        complete(learner, second)
+
+    def work(_):
+        try:
+            while at_once().requests:
+                pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+
+    assert not JudgementRequest.objects.exists()
+    assert Award.objects.filter(issued_at__isnull=False).count() == 3 * len(learners)
+    places = Credential.objects.values("status_list", "status_index").distinct()
+    assert Credential.objects.count() == places.count() == 3 * len(learners)
 
 
 # --- What is kept of a version -------------------------------------------------------------------
