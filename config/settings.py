@@ -170,13 +170,7 @@ if DATABASE_URL:
     DATABASES = {
         "default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
     }
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 5,
-        # What we prepare (``lib.prepared``) has one plan for all values. Else PostgreSQL would make
-        # one each time in order to find out whether that is better.
-        "options": "-c plan_cache_mode=force_generic_plan",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 else:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {

@@ -18,8 +18,10 @@ from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
+from django.dispatch import receiver
 
 
 class Prepared:
@@ -112,6 +114,14 @@ class Statement:
 
 PLAN_KEPT = 1.0
 """Seconds: a plan is for tables as large as they were, and new ones grow quickly."""
+
+
+@receiver(connection_created)
+def _plan_once(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """One plan for all values. Else a plan is made each time, to see whether that is better."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
 
 
 class Session:

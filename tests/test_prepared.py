@@ -138,10 +138,15 @@ def test_a_plan_is_made_anew_after_a_while(postgresql, monkeypatch, django_asser
 
 
 @pytest.mark.django_db(transaction=True)
-def test_another_connection_has_plans_of_its_own():
-    assert NAMED.run([0], "Nobody") is None
-    connection.close()
-    assert NAMED.run([0], "Nobody") is None
+def test_another_connection_has_plans_of_its_own(postgresql):
+    for _ in range(2):
+        connection.close()
+        assert DIVIDE.rows(2) == [(3,)]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM pg_prepared_statements")
+            assert len(cursor.fetchall()) == 1
+            cursor.execute("SHOW plan_cache_mode")
+            assert cursor.fetchone() == ("force_generic_plan",)
 
 
 def test_keys_that_were_reserved_are_nobody_else_s():
