@@ -29,6 +29,10 @@ _LEAF = re.compile(
     r"(?: ?\((?P<limits>[^()]*)\))?",
     re.IGNORECASE,
 )
+_COUNTING = re.compile(
+    r"at least (?P<n>\S+)(?: (?:minutes?|hours?|ects)(?: credits?)?)? (?:of|from)\b", re.IGNORECASE
+)
+_NAMED = re.compile(r"(?P<kind>course|track|credential|skill) ?:", re.IGNORECASE)
 _MIN_GRADE = re.compile(r"min\.? ?(?P<grade>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?%?", re.IGNORECASE)
 _LEVEL = re.compile(rf"level (?P<level>{'|'.join(OutcomeLevel.values)})", re.IGNORECASE)
 _ISSUER = re.compile(r'from (?P<issuer>"(?:[^"\\]|\\.)*"|[^\s"(),]+)', re.IGNORECASE)
@@ -140,10 +144,27 @@ def _understand(line: Line) -> None:
         if leaf["limits"] is not None:
             _understand_limits(line, leaf["limits"])
     else:
-        raise _Wrong(
-            f"“{text[:60]}” is not understood. Write “all of”, “any of”, “at least 2 of”, "
-            "“at least 600 minutes from”, “course: …” or “track: …”."
+        raise _Wrong(_what_to_write(text))
+
+
+def _what_to_write(text: str) -> str:
+    """Of what is nearly right, what is wrong; else everything that can stand in a line."""
+    said = f"“{text[:60]}” is not understood. "
+    if counting := _COUNTING.match(text):
+        return (
+            f"“{counting['n'][:20]}” is no number that can be asked for. Write a whole one, such "
+            "as 2; hours and ECTS may have a point and two digits, such as 2.5."
         )
+    if named := _NAMED.match(text):
+        return (
+            f"{said}A name with spaces or other signs stands in double quotes, and limits behind "
+            f"it in parentheses: “{named['kind'].lower()}: "
+            '"its name" (min 70 %)”.'
+        )
+    return (
+        f"{said}Write “all of”, “any of”, “at least 2 of”, “at least 10 hours from”, “at least "
+        "2.5 ECTS from”, “course: …”, “track: …”, “credential: …” or “skill: …”."
+    )
 
 
 class _Unit(NamedTuple):
@@ -185,10 +206,20 @@ def _understand_limits(line: Line, limits: str) -> None:
         elif _PRIOR_LEARNING.fullmatch(limit):
             line.allows_prior_learning = True
         else:
-            raise _Wrong(
-                f"“{limit[:60]}” is not understood. Write “(min 70 %, within 24 months, "
-                "from organization, or prior learning)”, and for a skill “level advanced”."
-            )
+            raise _Wrong(_what_limits(limit))
+
+
+def _what_limits(limit: str) -> str:
+    said = f"“{limit[:60]}” is not understood. "
+    match limit.lower().split():
+        case ["min" | "min.", _, *_]:
+            return f"{said}Write one grade from 0 to 100, such as “min 70 %” or “min 62.5 %”."
+        case ["within", _, *_]:
+            return f"{said}Write one age in whole months, such as “within 24 months”."
+    return (
+        f"{said}Write “(min 70 %, within 24 months, from organization, or prior learning)”, and "
+        "for a skill “level advanced”."
+    )
 
 
 def _out_of_range(line: Line) -> str:

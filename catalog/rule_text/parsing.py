@@ -44,7 +44,8 @@ def _unknown(line: Line) -> str:
     what = "course with a credential" if line.kind == CREDENTIAL else line.kind
     if not line.name:
         return f"choose a {what}."
-    return f"no {what} is called “{line.name}”. Use its slug or its external id."
+    called = "label or its address" if line.kind == SKILL else "slug or its external id"
+    return f"no {what} is called “{line.name}”. Use its {called}."
 
 
 def _build(line: Line, ids: Mapping[str, Mapping[str, int]]) -> rules.Node:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from catalog.models import Achievement, Operator, RuleNode
 from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, most
+from catalog.rules.once import asked_twice
 from catalog.rules.tree import AchievementLeaf, Group, Node, leaves, numbered
 
 MAX_NODES = 500
@@ -40,7 +41,15 @@ def checked(tree: Node | None, *, achievement: Achievement) -> Node:
 
 def faults(tree: Node, achievement: Achievement | None) -> list[Fault]:
     """What a rule of good shape leads to that cannot be; ``None`` has no credential to lead to."""
-    return unreachable_sums(tree) or (circles(tree, achievement) if achievement else [])
+    found = unreachable_sums(tree) + [
+        Fault(
+            number,
+            f"“{name}” is asked for twice, and each course counts once. Remove one of the two, or "
+            "let a course count more than once.",
+        )
+        for number, name in asked_twice(tree)
+    ]
+    return found or (circles(tree, achievement) if achievement else [])
 
 
 def circles(tree: Node, achievement: Achievement) -> list[Fault]:

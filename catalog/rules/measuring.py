@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from catalog.durations import in_words
 from catalog.models import AchievementVersion, Operator
 from catalog.rules.tree import (
     HUNDREDTHS,
@@ -41,7 +42,7 @@ def _in_credits(n: int) -> str:
     return f"{(Decimal(n) / HUNDREDTHS).normalize():f} ECTS"
 
 
-MINUTES = Measure(Operator.CREDITS, "workload_minutes", int, lambda n: f"{n} minutes")
+MINUTES = Measure(Operator.CREDITS, "workload_minutes", int, in_words)
 ECTS = Measure(Operator.ECTS, "ects", hundredths, _in_credits)
 
 

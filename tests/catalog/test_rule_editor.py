@@ -144,7 +144,8 @@ def test_a_sum_that_cannot_be_reached_is_told_of_its_group(curator):
     said = say(curator, "all of\n  course: maps\n  at least 90 hours from\n    course: maps")
 
     assert [problem["line"] for problem in said["problems"]] == [3]
-    assert "A group asks for" in said["problems"][0]["message"]
+    said_of_it = said["problems"][0]["message"].replace("\u00a0", " ")
+    assert said_of_it.startswith("A group asks for 90 h, but its entries come to 30 min.")
     assert "90 hours" in said["sentence"]
 
 

@@ -84,6 +84,16 @@ def test_hours_are_read_as_minutes():
         ("course: a (min 101 %)", "Line 1: a grade is at most 100 %."),
         ("course: a (within 0 months)", "Line 1: an age is at least 1 month."),
         ("course: a (min 1, min 2)", "Line 1: “min 2” is not understood."),
+        ("at least -1 of\n  course: a", "Line 1: “-1” is no number that can be asked for."),
+        ("at least 0,5 ECTS from\n  course: a", "Line 1: “0,5” is no number that can be asked"),
+        ("course: a (min -5 %)", "Line 1: “min -5 %” is not understood. Write one grade from 0"),
+        ("course: a (within 2 years)", "Line 1: “within 2 years” is not understood. Write one age"),
+        (
+            "course: The maps",
+            "Line 1: “course: The maps” is not understood. A name with spaces or other signs "
+            'stands in double quotes, and limits behind it in parentheses: “course: "its name"',
+        ),
+        ("skill: nope", "Line 1: no skill is called “nope”. Use its label or its address."),
         ('course: "a\\q"', 'Line 1: "a\\q" is not a name.'),
         ("x" * 60_001, "The rule is longer than 60000 characters."),
     ],

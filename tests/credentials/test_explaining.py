@@ -306,7 +306,8 @@ def test_prior_learning_that_a_rule_does_not_take_is_said(learner, courses):
 
 
 def test_a_course_that_counts_once_elsewhere_is_said(learner, courses):
-    tree = rules.all_of(leaf(courses[0]), leaf(courses[0]), counts_once=True)
+    once, other = leaf(courses[0]), leaf(courses[1])
+    tree = rules.Group(rules.Operator.AT_LEAST, (once, once, other), 2, counts_once=True)
     track = published_track(tree=tree, title="Track")
     complete(learner, courses[0])
 
