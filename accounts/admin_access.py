@@ -104,7 +104,7 @@ class AuditedAdmin(admin.ModelAdmin[M]):
             "form": form,
             "button": button,
             "explanation": explanation,
-            "falling": falling or [],
+            "falling": falling,
             **more,
         }
         return TemplateResponse(request, template, context)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -16,10 +18,34 @@ from catalog import actions
 from catalog.models import Course, Equivalence
 
 
+class EquivalenceForm(forms.ModelForm[Equivalence]):
+    class Meta:
+        model = Equivalence
+        fields = ("course", "counts_as", "since", "reason")
+        labels: ClassVar = {"course": "This course"}
+        help_texts: ClassVar = {
+            "counts_as": "The course that rules name, published ones too.",
+            "since": "Completed on this day (UTC) or later, it counts.",
+        }
+        error_messages: ClassVar = {
+            NON_FIELD_ERRORS: {
+                "unique_together": "This is stated already. To change the day, delete what is "
+                "stated and state it anew: awards that were made by it stand."
+            }
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("course") and data["course"] == data.get("counts_as"):
+            self.add_error("counts_as", "A course counts as itself already. Choose another one.")
+        return data
+
+
 @admin.register(Equivalence)
 class EquivalenceAdmin(CuratorAdmin[Equivalence]):
     """Stated once, and taken back by deleting it: awards that were made by it stand."""
 
+    form = EquivalenceForm
     organization_lookups = ("counts_as__provider", "counts_as__awarding_body")
     list_display = ("course", "counts_as", "since", "by", "stated_at")
     list_select_related = ("course", "counts_as", "by")

@@ -231,6 +231,6 @@ class AppealAdmin(CuratorAdmin[Appeal]):
             appeal,
             title="Grant this appeal" if is_granted else "Decline this appeal",
             button="Award" if is_granted else "Decline",
-            explanation=f"{appeal.text} — {explanation}",
+            explanation=f"The learner writes: “{appeal.text.strip()}” {explanation}",
             form=form,
         )

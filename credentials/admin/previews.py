@@ -233,7 +233,8 @@ class RulePreviewAdmin(CuratorAdmin[RulePreview]):
             "original": row,
             "item": row.item,
             "shown": shown,
-            "may_publish": row.item.status in ("review", "published", "retired"),
+            "may_publish": row.item.status in ("review", "retired")
+            or (row.item.status == "published" and not shown.is_in_force),
         }
         if shown.found is not None:
             effect = _effect(request)
@@ -311,6 +312,11 @@ class Shown:
     @cached_property
     def changes(self) -> list[Change]:
         return versions.changes(self.old, self.new) if self.old and self.new else []
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether publishing would keep the version that is."""
+        return bool(self.old and self.new) and not self.changes
 
     def above(self) -> list[tuple[str, Above]]:
         """What becomes of the achievements that are stacked on it, by their titles."""

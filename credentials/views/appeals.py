@@ -6,26 +6,22 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedRequest
-from catalog.models import Achievement
 from credentials import actions
 from credentials.forms import AppealForm
 from credentials.models import Appeal, Award
+from credentials.views.shown import crumbs_from, published_achievement
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
-    achievement = get_object_or_404(
-        Achievement.objects.filter(versions__published_at__isnull=False)
-        .select_related("awarding_body", "course", "track")
-        .distinct(),
-        public_id=public_id,
-    )
+    achievement = published_achievement(public_id)
     form = AppealForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         actions.appeal(
@@ -43,6 +39,11 @@ def appeal(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
         {
             "achievement": achievement,
             "subject": achievement.course or achievement.track,
+            "crumbs": crumbs_from(
+                achievement,
+                {"label": _("Why"), "url": reverse("credentials:why", args=[public_id])},
+                {"label": _("Appeal")},
+            ),
             "asked": asked,
             "is_open": any(one.answered_at is None for one in asked),
             "is_held": Award.objects.standing()

@@ -6,28 +6,31 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
-from catalog.models import Achievement
 from credentials.actions import pursue as pursuing
 from credentials.explaining import explain
-from credentials.models import Pursuit
+from credentials.models import Credential, Pursuit
+from credentials.views.shown import crumbs_from, published_achievement
 
 
 @require_safe
 def why(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
-    achievement = _published(public_id)
+    achievement = published_achievement(public_id)
+    found = explain(learner=request.user, achievement=achievement, at=timezone.now())
     return render(
         request,
         "credentials/why.html",
         {
             "achievement": achievement,
             "subject": achievement.course or achievement.track,
-            "why": explain(learner=request.user, achievement=achievement, at=timezone.now()),
+            "crumbs": crumbs_from(achievement, {"label": _("Why")}),
+            "why": found,
+            "credential": Credential.objects.filter(award=found.award).last(),
             "follows": Pursuit.objects.filter(
                 learner=request.user, achievement=achievement, is_chosen=True
             ).exists(),
@@ -37,7 +40,7 @@ def why(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def pursue(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
-    achievement = _published(public_id)
+    achievement = published_achievement(public_id)
     learner, now = request.user, timezone.now()
     match request.POST.get("do"):
         case "follow":
@@ -50,12 +53,3 @@ def pursue(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
             pursuing.move_to_newest(learner=learner, achievement=achievement, at=now)
             messages.success(request, _("The newest version counts for you now."))
     return redirect("credentials:why", public_id)
-
-
-def _published(public_id: uuid.UUID) -> Achievement:
-    return get_object_or_404(
-        Achievement.objects.filter(versions__published_at__isnull=False)
-        .select_related("awarding_body", "course", "track")
-        .distinct(),
-        public_id=public_id,
-    )

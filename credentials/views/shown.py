@@ -10,8 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 
 from accounts.models import User
+from catalog.models import Achievement
 from credentials.models import Credential
 from credentials.views.responses import document, wants_document
+
+Crumb = dict[str, str]
 
 
 def gone(request: HttpRequest, *, template: str = "credentials/erased.html") -> HttpResponse:
@@ -31,6 +34,26 @@ def visible(request: HttpRequest, public_id: uuid.UUID) -> Credential:
     if found.visibility == Credential.Visibility.OFF and not is_holder:
         raise Http404
     return found
+
+
+def published_achievement(public_id: uuid.UUID) -> Achievement:
+    """What somebody can be awarded, or could be, with what awards it."""
+    return get_object_or_404(
+        Achievement.objects.filter(versions__published_at__isnull=False)
+        .select_related("awarding_body", "course", "track")
+        .distinct(),
+        public_id=public_id,
+    )
+
+
+def crumbs_from(achievement: Achievement, *steps: Crumb) -> list[Crumb]:
+    """From the page of its course or track, if it has one for everybody, to this one."""
+    subject = achievement.course or achievement.track
+    assert subject is not None
+    above: Crumb = {"label": subject.title}
+    if subject.is_public:
+        above["url"] = subject.get_absolute_url()
+    return [above, *steps]
 
 
 def as_download(response: HttpResponse, credential: Credential, *, suffix: str) -> HttpResponse:

@@ -421,6 +421,17 @@ def state(client, course, counts_as):
     )
 
 
+def test_a_course_counts_as_itself_and_what_is_stated_already_says_what_to_do(curator, own):
+    old, new = published_course(provider=own), published_course(provider=own)
+    state(curator, new, old)
+
+    itself, again = state(curator, old, old).text, state(curator, new, old).text
+
+    assert "A course counts as itself already. Choose another one." in itself
+    assert "Constraint" not in itself
+    assert "This is stated already. To change the day, delete what is stated" in again
+
+
 def test_a_curator_says_what_counts_as_a_course_of_theirs(curator, own):
     old, new = published_course(provider=own), published_course(provider=own)
     before = RuleBook.objects.get().stamp

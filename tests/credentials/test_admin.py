@@ -48,6 +48,15 @@ def test_a_revocation_shows_first_what_falls_with_it(client, earned):
     assert not Award.objects.filter(revoked_at__isnull=False).exists()
 
 
+def test_a_revocation_with_which_nothing_falls_says_so(client, earned):
+    above = Award.objects.get(version__name="Whole")
+
+    page = client.get(url("credentials_award_revoke", above.pk)).text
+
+    assert "Nothing: no other award of the learner rests on it." in page
+    assert "What falls with it" not in client.get(url("credentials_award_suspend", above.pk)).text
+
+
 def test_a_revocation_needs_a_reason_and_leaves_it_everywhere(client, earned):
     path = url("credentials_award_revoke", earned.pk)
     assert "This field is required" in client.post(path, {"reason": ""}).text

@@ -18,7 +18,7 @@ from catalog.models import AchievementVersion, AchievementVersionSkill
 from credentials import actions
 from credentials.actions import pursue
 from credentials.explaining import explain
-from credentials.models import Appeal, Award, Pursuit, Recognition
+from credentials.models import Appeal, Award, Credential, Pursuit, Recognition
 from tests.admin_pages import url
 from tests.factories import (
     TUESDAY,
@@ -390,6 +390,29 @@ def test_the_page_of_the_track_leads_to_it(learner, client, track):
     client.force_login(learner)
 
     assert address in client.get(track.get_absolute_url()).text
+
+
+def test_it_leads_back_to_the_track_and_an_appeal_back_to_it(learner, client, track):
+    client.force_login(learner)
+    address = f"/achievements/{track.achievement.public_id}/why"
+
+    page = client.get(address).text
+    appeal = client.get(f"/achievements/{track.achievement.public_id}/appeal").text
+
+    assert f'<li><a href="{track.get_absolute_url()}">Track</a></li>' in page
+    assert f'<li><a href="{address}">Why</a></li>' in appeal
+
+
+def test_what_was_awarded_is_shown_from_there(learner, client, track, courses):
+    complete(learner, *courses[:2])
+    while actions.issue_due(at=TUESDAY):
+        pass
+    client.force_login(learner)
+
+    page = client.get(f"/achievements/{track.achievement.public_id}/why").text
+
+    credential = Credential.objects.get(award__version__name="Track")
+    assert f'<a href="{credential.get_absolute_url()}">Show it</a>' in page
 
 
 def test_my_credentials_lead_to_it(learner, client, track, courses):

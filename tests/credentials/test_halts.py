@@ -163,7 +163,9 @@ def test_one_is_in_force_at_a_time(award, is_of_all):
 def test_the_first_page_says_what_is_halted_and_lifts_it(award, curator):
     stopped = halt(award)
     client = signed_in(curator)
-    assert "The rule is wrong." in client.get(url("index")).text
+    page = client.get(url("index")).text
+    assert "The rule is wrong." in page
+    assert f"since {stopped.at:%Y-%m-%d %H:%M} UTC by" in page
 
     client.post(url("credentials_halt_lift", stopped.pk))
 

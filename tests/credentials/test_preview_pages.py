@@ -102,6 +102,18 @@ def test_a_course_s_page_has_it_too(client, curator, courses):
     assert "Nothing differs from what is published" in page.text
 
 
+def test_once_published_nothing_is_left_to_publish(client, curator, track):
+    shown = asked(client, track=track.pk)
+    client.post(url("catalog_track_publish", track.pk))
+
+    page = client.get(shown.redirect_chain[-1][0]).text
+
+    assert "In force, version 2" in page
+    assert "the draft has been published since, or taken back" in page
+    for words in ("The draft has changed since", "To be published", "Publish changes"):
+        assert words not in page
+
+
 def test_a_rule_that_cannot_be_published_says_why(client, curator, track):
     drafted(track, rules.all_of(leaf(track)))
 
