@@ -291,7 +291,7 @@ def _group_problem(line: Line, root: Line) -> str:
     if line.counts_once and line is not root:
         return "“each course once” is said of the whole rule, in its first line."
     if not line.children:
-        return f"“{line.text}” has nothing in it. Indent below it what belongs to it."
+        return f"“{line.text}” has nothing in it. Add entries, indented below it, or remove it."
     if line.operator == Operator.AT_LEAST and (line.n or 0) > len(line.children):
         entries = "1 entry" if len(line.children) == 1 else f"{len(line.children)} entries"
         return f"“{line.text}” has only {entries}. Ask for fewer, or add some."

@@ -248,20 +248,34 @@ function editRule(textarea) {
 
   // --- Names, completed over what may be named --------------------------------------------------
 
+  async function find(field, typed) {
+    const url = new URL(address);
+    url.searchParams.set("kind", field.dataset.of ?? field.closest(".rule-entry").dataset.kind);
+    url.searchParams.set("q", typed);
+    const response = await fetch(url).catch(() => null);
+    return response?.ok ? (await response.json()).found : null;
+  }
+
   let searching;
   function search(field) {
     clearTimeout(searching);
     searching = setTimeout(async () => {
       const typed = field.value;
       if (!typed.trim()) return close(field);
-      const url = new URL(address);
-      url.searchParams.set("kind", field.dataset.of ?? field.closest(".rule-entry").dataset.kind);
-      url.searchParams.set("q", typed);
-      const response = await fetch(url).catch(() => null);
-      if (!response?.ok || field.value !== typed || document.activeElement !== field) return;
-      const { found } = await response.json();
-      offer(field, found);
+      const found = await find(field, typed);
+      if (found && field.value === typed && document.activeElement === field) offer(field, found);
     }, 200);
+  }
+
+  // Whoever types all of a title and goes on has chosen it, if it is the only one.
+  async function settle(field) {
+    const typed = field.value.trim();
+    if (!typed || field.dataset.name !== typed) return;
+    const same = (await find(field, typed) ?? []).filter(({ title }) => title.toLowerCase() === typed.toLowerCase());
+    if (same.length !== 1 || !field.isConnected || field.dataset.name !== typed) return;
+    field.value = same[0].title;
+    field.dataset.name = same[0].name;
+    changed(`“${field.value}” is chosen.`);
   }
 
   let options = 0;
@@ -322,7 +336,9 @@ function editRule(textarea) {
     }
   });
   editor.addEventListener("focusout", (event) => {
-    if (event.target.getAttribute?.("role") === "combobox") close(event.target);
+    if (event.target.getAttribute?.("role") !== "combobox") return;
+    close(event.target);
+    settle(event.target);
   });
   // Before the field loses the focus, which closes the list.
   editor.addEventListener("pointerdown", (event) => {

@@ -94,6 +94,15 @@ def test_a_rule_is_built_and_moved_by_keyboard_alone(page: Page, editor, track, 
     assert saved == rules.all_of(maps, rules.at_least(2, stars, tides), counts_once=True)
 
 
+def test_a_title_that_is_typed_to_its_end_is_chosen(page: Page, editor):
+    editor.get_by_role("button", name="Add entry").last.press("Enter")
+    page.keyboard.type("stars")
+    page.keyboard.press("Tab")
+
+    expect(sentence(page)).to_contain_text("(any one of Tides or Stars) and Stars.")
+    expect(editor.get_by_role("combobox", name="Name").last).to_have_value("Stars")
+
+
 def test_an_entry_goes_into_the_group_above_and_out_again(page: Page, editor):
     stars = entry(editor, "Maps")
     stars.get_by_role("button", name="Move down").press("Enter")
