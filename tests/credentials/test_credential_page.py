@@ -15,12 +15,13 @@ from django.utils import timezone
 from accounts import actions as account_actions
 from catalog import actions as catalog_actions
 from catalog import rules
-from credentials import seen, tasks
+from credentials import actions, seen, tasks
 from credentials.models import Credential, ViewCount
 from enrollment import actions as enrollment_actions
 from tests.credentials.awards import issued
 from tests.factories import (
     TUESDAY,
+    UserFactory,
     complete_course,
     leaf,
     published_course,
@@ -41,6 +42,18 @@ def holder(credential, client):
     """The holder's own browser."""
     client.force_login(credential.award.learner)
     return client
+
+
+def test_a_revoked_one_leads_its_holder_to_an_appeal(credential, holder):
+    award = credential.award
+    assert "Why you were awarded it" in page_of(credential, holder)
+    actions.revoke(award=award, by=UserFactory(), reason="A mistake.", at=TUESDAY)
+
+    page = page_of(credential, holder)
+
+    assert "Why you were awarded it" not in page
+    assert f'href="/achievements/{award.achievement.public_id}/appeal"' in page
+    assert "Appeal" not in page_of(credential, Client())
 
 
 def page_of(credential, client, **headers) -> str:
