@@ -142,8 +142,7 @@ class _Painter:
         w = WIDTH - EDGE - x
         lines = wrap(part.title, units=(w - 2 * PADDING) / LABEL_UNIT)
         said = f"{part.said} ✓" if part.state == "done" and part.said else part.said
-        note = " · ".join(filter(None, (part.note, part.rule, said)))
-        notes = wrap(note, units=(w - 2 * PADDING) / NOTE_UNIT) if note else []
+        notes = _notes(part, said, units=(w - 2 * PADDING) / NOTE_UNIT)
         h = 2 * PADDING + LINE * len(lines) + NOTE_LINE * len(notes) - 4
         text_x = x + PADDING + 2
         placed = tuple(
@@ -184,6 +183,16 @@ def _outline(x: int, y: int, w: int, h: int, radii: tuple[int, int, int, int]) -
         f"M{x + a:g} {y:g}H{x + w - b:g}q{b:g} 0 {b:g} {b:g}V{y + h - c:g}q0 {c:g} -{c:g} {c:g}"
         f"H{x + d:g}q-{d:g} 0 -{d:g} -{d:g}V{y + a:g}q0 -{a:g} {a:g} -{a:g}Z"
     )
+
+
+def _notes(part: Part, said: str, *, units: float) -> list[str]:
+    """What is asked for and where the learner stands: that is never cut off by the other."""
+    asked = " · ".join(filter(None, (part.note, part.rule)))
+    together = " · ".join(filter(None, (asked, said)))
+    notes = wrap(together, units=units) if together else []
+    if asked and said and notes[-1].endswith("…"):
+        return [*wrap(asked, units=units), *wrap(said, units=units)]
+    return notes
 
 
 def wrap(text: str, *, units: float) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -150,7 +151,7 @@ class Loader:
         course = self.courses[node.course_id]
         worth = [in_words(course.minutes)]  # type: ignore[attr-defined]
         if course.ects:
-            worth.append(f"{course.ects.normalize():f} ECTS")
+            worth.append(f"{number_format(course.ects.normalize())} ECTS")
         others = (
             _("or “%(course)s”") % {"course": one.title} for one in self.substitutes(course.pk)
         )
@@ -166,7 +167,9 @@ class Loader:
         """What the leaf asks for beside the thing itself, in words."""
         said = []
         if leaf.min_grade:
-            said.append(_("at least %(grade)s %%") % {"grade": f"{leaf.min_grade.normalize():f}"})
+            said.append(
+                _("at least %(grade)s %%") % {"grade": number_format(leaf.min_grade.normalize())}
+            )
         if leaf.max_age_months:
             said.append(
                 ngettext("within %(n)s month", "within %(n)s months", leaf.max_age_months)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models.functions import Coalesce
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -83,7 +84,7 @@ def amount_of(group: Group) -> str:
     """How much a group that adds up credits asks for: "10 hours", "2.5 ECTS credits"."""
     n = group.n or 0
     if group.operator == Operator.ECTS:
-        said = f"{(Decimal(n) / HUNDREDTHS).normalize():f}"
+        said = number_format((Decimal(n) / HUNDREDTHS).normalize())
         # The plural form goes by whole numbers: 2.5 is more than one.
         return ngettext("%(n)s ECTS credit", "%(n)s ECTS credits", 1 if n == HUNDREDTHS else 2) % {
             "n": said
@@ -96,7 +97,7 @@ def amount_of(group: Group) -> str:
 def leaf_phrase(leaf: Leaf, names: dict[Leaf, str]) -> str:
     said = names[leaf]
     if leaf.min_grade:
-        grade = f"{leaf.min_grade.normalize():f}"
+        grade = number_format(leaf.min_grade.normalize())
         said = _("%(part)s with at least %(grade)s %%") % {"part": said, "grade": grade}
     if leaf.max_age_months:
         said = _("%(part)s within %(months)s months") % {

@@ -40,6 +40,16 @@ def test_only_the_first_stone_is_the_goal():
     assert [stone.is_goal for stone in picture.stones] == [True, False, False]
 
 
+def test_what_is_asked_for_never_cuts_off_where_the_learner_stands():
+    part = course(1, note="at least 70 % · " * 12, state="done", said="completed")
+
+    (_, stone) = draw(track(part)).stones
+
+    assert stone.notes[-1].text == "completed ✓"
+    assert stone.notes[-2].text.endswith("…")
+    assert stone.notes[-1].y < stone.y + stone.h
+
+
 def test_where_the_learner_stands_is_marked_and_said():
     done = course(2, state="done", said="completed")
     picture = draw(track(course(1), done))
