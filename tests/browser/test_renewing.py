@@ -45,7 +45,7 @@ def test_it_is_renewed_click_by_click(browser: Browser, site, session):
     old = page.url
     page.get_by_role("link", name="Renew", exact=True).click()
     expect(page.get_by_role("region", name="To renew it")).to_contain_text("Not yet")
-    page.get_by_role("listitem").get_by_role("link", name="First aid").click()
+    page.get_by_role("region", name="To renew it").get_by_role("link", name="First aid").click()
     page.get_by_role("button", name="Take it again").click()
     page.get_by_role("link", name="Start").click()
     page.get_by_role("button", name="Done").click()
