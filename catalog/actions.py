@@ -214,7 +214,7 @@ def publish_track(
 def retire(*, item: Course | Track) -> None:
     """Take a course or track out of the catalog. What was earned by it stands."""
     type(item)._default_manager.filter(pk=item.pk, status=Status.PUBLISHED).update(
-        status=Status.RETIRED
+        status=Status.RETIRED, publish_at=None, scheduled_by=None
     )
     if isinstance(item, Course):
         courses_changed([item.pk])

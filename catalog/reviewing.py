@@ -67,13 +67,21 @@ def _back_to_draft(item: Course | Track) -> None:
     )
 
 
+def can_be_scheduled(item: Course | Track) -> bool:
+    """In review, or a published track, whose draft then becomes its next version.
+
+    The changes of a published course are a revision, which is in review itself.
+    """
+    return item.status == Status.REVIEW or (isinstance(item, Track) and item.is_published)
+
+
 @transaction.atomic
-def schedule(item: Course | Track, *, publish_at: datetime.datetime, by: User) -> None:
-    """Have a worker publish it at this time."""
+def schedule(item: Course | Track, *, publish_at: datetime.datetime | None, by: User) -> None:
+    """Have a worker publish it at this time; ``None``: at none."""
     item = _locked(item)
-    if item.status != Status.REVIEW:
-        raise NotReady("Only what is in review can be scheduled.")
-    item.publish_at, item.scheduled_by = publish_at, by
+    if not can_be_scheduled(item):
+        raise NotReady("Only what is in review, or a published track, can be scheduled.")
+    item.publish_at, item.scheduled_by = publish_at, by if publish_at else None
     item.save(update_fields=["publish_at", "scheduled_by", "updated_at"])
 
 
@@ -86,9 +94,8 @@ def publish(item: Course | Track, *, at: datetime.datetime) -> AchievementVersio
     item = _locked(item)
     if item.status == Status.DRAFT:
         raise CannotPublish("Hand it in for review first.")
-    if item.status == Status.REVIEW:
-        # What is published is no longer in review, whichever way it goes on from here.
-        type(item)._default_manager.filter(pk=item.pk).update(publish_at=None, scheduled_by=None)
+    # Nothing is left to be published later, whichever way it goes on from here.
+    _unschedule(item)
     if isinstance(item, Course) and item.revises_id:
         return revising.apply(item, at=at)
     wording = drafting.wording_in_force(item)
@@ -100,7 +107,8 @@ def publish(item: Course | Track, *, at: datetime.datetime) -> AchievementVersio
 def publish_due(*, at: datetime.datetime) -> int:
     """Publish what is scheduled for this time or earlier, and return how many there were.
 
-    What cannot be published becomes a draft again, and its history says why.
+    What cannot be published becomes a draft again, or stays as it was published, and its history
+    says why.
     """
     return sum(_publish_scheduled(item, at=at) for item in list(_due(at)))
 
@@ -122,11 +130,18 @@ def _publish_scheduled(item: Course | Track, *, at: datetime.datetime) -> bool:
             with transaction.atomic():
                 version = publish(item, at=at)
         except (CannotPublish, InvalidRule) as problem:
-            _back_to_draft(item)
+            if item.status == Status.REVIEW:
+                _back_to_draft(item)
+            else:
+                _unschedule(item)
             _log(item, by, f"Not published as scheduled. {problem}")
             return False
         _log(subject, by, f"Published as version {version.number}, as scheduled.")
     return True
+
+
+def _unschedule(item: Course | Track) -> None:
+    type(item)._default_manager.filter(pk=item.pk).update(publish_at=None, scheduled_by=None)
 
 
 def _log(item: Course | Track, by: User | None, message: str) -> None:

@@ -31,13 +31,14 @@ P = TypeVar("P", Course, Track)
 class ScheduleForm(forms.Form):
     publish_at = forms.DateTimeField(
         label="Publish at",
-        help_text="Time in UTC.",
+        required=False,
+        help_text="Time in UTC. Empty: it is not published by itself.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def clean_publish_at(self) -> datetime.datetime:
-        at: datetime.datetime = self.cleaned_data["publish_at"]
-        if at <= timezone.now():
+    def clean_publish_at(self) -> datetime.datetime | None:
+        at: datetime.datetime | None = self.cleaned_data["publish_at"]
+        if at and at <= timezone.now():
             raise forms.ValidationError("This time has passed. Choose a later one, or publish now.")
         return at
 
@@ -83,12 +84,13 @@ class PublishableAdmin(CuratorAdmin[P]):
     @admin.display(description="status")
     def stage(self, item: P) -> str:
         """Where it stands, since when, and by whom."""
-        if item.status != Status.REVIEW:
-            return str(item.get_status_display()).capitalize()
-        said = f"In review: handed in by {item.submitted_by or 'somebody who left'}"
-        said += f" on {item.submitted_at:%Y-%m-%d %H:%M} UTC"
+        said = str(item.get_status_display()).capitalize()
+        if item.status == Status.REVIEW:
+            said = f"In review: handed in by {item.submitted_by or 'somebody who left'}"
+            said += f" on {item.submitted_at:%Y-%m-%d %H:%M} UTC"
         if item.publish_at:
-            said += f"; to be published on {item.publish_at:%Y-%m-%d %H:%M} UTC"
+            what = "; its draft is to be published" if item.is_published else "; to be published"
+            said += f"{what} on {item.publish_at:%Y-%m-%d %H:%M} UTC"
         return said
 
     @admin.display(description="published versions")
@@ -174,7 +176,10 @@ class PublishableAdmin(CuratorAdmin[P]):
         )
 
     def schedule_view(self, request: AuthenticatedRequest, object_id: str) -> HttpResponse:
-        item = self._in_review(request, object_id)
+        item = self.object_or_404(request, object_id)
+        self.require_change(request, item)
+        if not reviewing.can_be_scheduled(item):
+            raise PermissionDenied
         form = ScheduleForm(
             request.POST if request.method == "POST" else None,
             initial={"publish_at": item.publish_at},
@@ -183,15 +188,24 @@ class PublishableAdmin(CuratorAdmin[P]):
             at = form.cleaned_data["publish_at"]
             with transaction.atomic():
                 reviewing.schedule(item, publish_at=at, by=request.user)
-                self.log_change(request, item, f"To be published on {at:%Y-%m-%d %H:%M} UTC.")
-            messages.success(request, f"“{item}” will be published on {at:%Y-%m-%d %H:%M} UTC.")
+                when = f"published on {at:%Y-%m-%d %H:%M} UTC" if at else "published by hand only"
+                self.log_change(request, item, f"To be {when}.")
+            what = "The draft of " if item.is_published else ""
+            messages.success(request, f"{what}“{item}” will be {when}.")
             return redirect(self.object_url(item))
         return self.ask_why(
             request,
             item,
             title=f"Schedule “{item}”",
             button="Schedule",
-            explanation="A worker publishes it within a minute of this time.",
+            explanation="A worker publishes it within a minute of this time"
+            + (
+                ", as its draft is then: the next version, which is in force from that moment. "
+                "Until then the version before stays in force. Where the draft cannot be "
+                "published, nothing changes, and the history says why."
+                if item.is_published
+                else "."
+            ),
             form=form,
         )
 

@@ -107,8 +107,8 @@ class Publishable(models.Model):
                 name="%(class)s_in_review_since_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(publish_at=None) | Q(status=Status.REVIEW),
-                name="%(class)s_scheduled_only_in_review",
+                condition=Q(publish_at=None) | Q(status__in=[Status.REVIEW, Status.PUBLISHED]),
+                name="%(class)s_scheduled_in_review_or_published",
             ),
         ]
 

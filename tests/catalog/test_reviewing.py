@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership
-from catalog import reviewing, revising
+from catalog import actions as catalog_actions
+from catalog import reviewing, revising, rules
 from catalog.actions import CannotPublish, Term, Wording
 from catalog.drafting import achievement_of, save_wording, term_in_force
 from catalog.models import AchievementVersion, Course, Status
@@ -33,6 +34,7 @@ from tests.factories import (
     UserFactory,
     complete_course,
     published_course,
+    published_track,
     put_in_review,
 )
 
@@ -189,6 +191,84 @@ def test_the_task_publishes_what_is_due_now(person):
 
     course.refresh_from_db()
     assert course.status == "published"
+
+
+@pytest.fixture
+def track(own):
+    """Published, and with a draft of its next version that asks for less."""
+    first, second = published_course(title="A"), published_course(title="B")
+    track = published_track(first, second, title="Both", organization=own)
+    draft = catalog_actions.draft_version(achievement=track.achievement)
+    rules.store(draft, rules.all_of(rules.CourseLeaf(first.pk)))
+    return track
+
+
+def leaves_in_force(track):
+    version = track.achievement.versions.current().get()
+    return version.number, version.published_at, version.rule_nodes.exclude(course=None).count()
+
+
+def test_the_next_version_of_a_track_is_in_force_from_its_time_on(track, person):
+    reviewing.schedule(track, publish_at=LATER, by=person)
+
+    assert reviewing.publish_due(at=LATER - datetime.timedelta(seconds=1)) == 0
+    assert leaves_in_force(track) == (1, TUESDAY, 2)
+    assert reviewing.publish_due(at=LATER) == 1
+
+    assert leaves_in_force(track) == (2, LATER, 1)
+    track.refresh_from_db()
+    assert (track.status, track.publish_at, track.scheduled_by) == ("published", None, None)
+    assert history(track) == ["Published as version 2, as scheduled."]
+
+
+def test_a_next_version_that_cannot_be_published_leaves_the_one_before_in_force(track, person):
+    reviewing.schedule(track, publish_at=LATER, by=person)
+    track.achievement.versions.get(published_at=None).rule_nodes.all().delete()
+
+    assert reviewing.publish_due(at=LATER) == 0
+
+    assert leaves_in_force(track) == (1, TUESDAY, 2)
+    track.refresh_from_db()
+    assert (track.status, track.publish_at) == ("published", None)
+    (said,) = history(track)
+    assert said.startswith("Not published as scheduled.")
+
+
+def test_a_track_that_is_published_or_retired_before_is_not_published_again_later(track, person):
+    reviewing.schedule(track, publish_at=LATER, by=person)
+    reviewing.publish(track, at=TUESDAY)
+    assert reviewing.publish_due(at=LATER) == 0
+
+    reviewing.schedule(track, publish_at=LATER, by=person)
+    catalog_actions.retire(item=track)
+    assert reviewing.publish_due(at=LATER) == 0
+
+
+def test_a_curator_chooses_the_time_of_the_next_version_and_thinks_better_of_it(curator, track):
+    change = url("catalog_track_change", track.pk)
+    path = url("catalog_track_schedule", track.pk)
+    assert path in curator.get(change).text
+    assert "the version before stays in force" in curator.get(path).text
+
+    page = curator.post(path, {"publish_at": "2099-01-01T10:00"}, follow=True)
+    assert "Published; its draft is to be published on 2099-01-01 10:00 UTC" in page.text
+
+    page = curator.post(path, {"publish_at": ""}, follow=True)
+    assert "to be published on" not in page.text.partition("field-stage")[2].partition("</div>")[0]
+    track.refresh_from_db()
+    assert (track.publish_at, track.scheduled_by) == (None, None)
+    assert history(track) == [
+        "To be published by hand only.",
+        "To be published on 2099-01-01 10:00 UTC.",
+    ]
+
+
+def test_the_changes_of_a_published_course_are_scheduled_with_their_revision(curator, own):
+    course = published_course(provider=own)
+
+    page = curator.get(url("catalog_course_change", course.pk)).text
+
+    assert url("catalog_course_schedule", course.pk) not in page
 
 
 def test_a_time_is_chosen_on_a_page_that_refuses_the_past(curator, own):
