@@ -180,7 +180,7 @@ def _document(file: UploadedFile[bytes], name: str) -> str:
         with zipfile.ZipFile(file) as opened:
             entries = {entry.filename: entry for entry in opened.infolist()}
             kind = _open_document(opened, entries) or _office_document(entries)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, RuntimeError, ValueError, EOFError) as error:
         raise archive from error
     if kind is None:
         raise archive

@@ -35,7 +35,7 @@ SPOKEN = {"en": "English", "de": "German", "ja": "Japanese", "es": "Spanish", "p
 QUESTION = {
     "en": "Which of these does this module set out to teach? Tick all that apply.",
     "de": "Was möchte dieses Modul vermitteln? Kreuzen Sie alles Zutreffende an.",
-    "es": "¿Qué se propone enseñar este módulo? Marque todo lo que corresponda.",
+    "es": "¿Qué se propone enseñar este módulo? Marque todas las opciones que correspondan.",
 }
 EXPLANATION = {
     "en": "The module names these objectives: {}. The other choices are objectives of other "
