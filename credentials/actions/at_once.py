@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import transaction
 
-from credentials.actions import issue, judge, taking
+from credentials.actions import issue, judge
 from credentials.actions.judge import Decided
 from credentials.drafting import draftings
 from credentials.due import Due, Learner
@@ -29,27 +29,23 @@ def judge_and_issue_due(*, at: datetime.datetime) -> Done:
     out of the ordinary, because more is to be said of it, it is halted or cannot be signed, is left
     for ``issue_due``.
     """
-    decided: list[Decided] = []
-    issued: set[int] = set()
-    with transaction.atomic():
-        learners = taking.learners_due(judge.BATCH)
-        # Whoever has had themselves erased is awarded nothing any more.
-        known = {learner.pk: learner for learner in learners if learner.erased_at is None}
-        if known and (decided := judge.decide(known, at=at)):
-            judge.number(decided)
-            with together():
-                signed, _ = issue.sign(_issuable(decided, known), at=at)
-                issued = {one.award.pk for one in signed}
-                for one in decided:
-                    if one.award.pk in issued:
-                        one.award.issued_at = at
-                judge.write(decided)
-                issue.store(signed, at=at)
-    return Done(len(learners), left=len(decided) - len(issued))
+    with transaction.atomic(), together():
+        learners, decided = judge.decide_due(at=at)
+        signed, _ = issue.sign(_issuable(decided, learners), at=at)
+        issued = {one.award.pk for one in signed}
+        for one in decided:
+            if one.award.pk in issued:
+                one.award.issued_at = at
+        judge.write(decided)
+        issue.store(signed, at=at)
+    return Done(len(learners), left=len(decided) - len(signed))
 
 
-def _issuable(decided: list[Decided], learners: Mapping[int, Learner]) -> Iterable[Due]:
+def _issuable(decided: list[Decided], learners: list[Learner]) -> Iterable[Due]:
     usual = [one for one in decided if one.is_usual]
+    if not usual:
+        return
+    by_pk = {learner.pk: learner for learner in learners}
     drafted = draftings({one.award.version_id for one in usual})
     for one in usual:
         award = one.award
@@ -58,7 +54,7 @@ def _issuable(decided: list[Decided], learners: Mapping[int, Learner]) -> Iterab
         yield Due(
             pk=award.pk,
             public_id=award.public_id,
-            learner=learners[award.learner_id],
+            learner=by_pk[award.learner_id],
             drafting=drafted[award.version_id],
             grade=award.grade,
             expires_at=award.expires_at,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -12,6 +11,7 @@ from django.db import transaction
 from catalog.judging import Support, judge
 from credentials import traces
 from credentials.actions import taking
+from credentials.due import Learner
 from credentials.evidence import Row, Standing, standings_of
 from credentials.models import (
     Award,
@@ -32,25 +32,28 @@ BATCH = 50
 def judge_due(*, at: datetime.datetime) -> int:
     """Judge one batch of learners and return how many requests that were; 0 when none is due.
 
-    Three queries, and those that write awards, whatever the number of rules.
+    Three queries, the one that writes awards among them, whatever the number of rules.
     """
-    learners = taking.learners_due(BATCH)
-    # Whoever has had themselves erased is awarded nothing any more.
-    if known := sorted({learner.pk for learner in learners if learner.erased_at is None}):
-        judge_learners(known, at=at)
+    learners, decided = decide_due(at=at)
+    write(decided)
     return len(learners)
 
 
-def judge_learners(learner_ids: Collection[int], *, at: datetime.datetime) -> list[Award]:
-    """Award whatever these learners have newly earned, and what is stacked on that.
+def decide_due(*, at: datetime.datetime) -> tuple[list[Learner], list[Decided]]:
+    """The learners of one batch of requests, which are done with, and what they have newly earned.
 
-    Call it in a transaction, under the learners' locks: without them, two who judge at once
-    would each miss what the other has just awarded.
+    The awards are numbered and not yet written: do so in the same transaction, under the learners'
+    locks. Without them, two who judge at once would each miss what the other has just awarded.
     """
-    decided = decide(learner_ids, at=at)
-    number(decided)
-    write(decided)
-    return [one.award for one in decided]
+    learners = taking.learners_due(BATCH)
+    # Whoever has had themselves erased is awarded nothing any more.
+    known = sorted({learner.pk for learner in learners if learner.erased_at is None})
+    if not known:
+        return learners, []
+    standings = standings_of(known).values()
+    decided = [one for standing in standings for one in _earned(standing, at=at)]
+    _number(decided)
+    return learners, decided
 
 
 @dataclass
@@ -62,13 +65,6 @@ class Decided:
     support: Support
     is_usual: bool
     """Nothing is to be said of how it came about."""
-
-
-def decide(learner_ids: Collection[int], *, at: datetime.datetime) -> list[Decided]:
-    """As ``judge_learners``; nothing is written."""
-    return [
-        one for standing in standings_of(learner_ids).values() for one in _earned(standing, at=at)
-    ]
 
 
 def _earned(standing: Standing, *, at: datetime.datetime) -> list[Decided]:
@@ -203,7 +199,7 @@ def _made(
     return Decided(award, rule, support, is_usual)
 
 
-def number(decided: list[Decided]) -> None:
+def _number(decided: list[Decided]) -> None:
     """Give the awards their primary keys, and put them into what rests on them."""
     known: dict[tuple[int, int], int] = {}
     for one, pk in zip(decided, reserve(Award, len(decided)), strict=True):
@@ -214,7 +210,7 @@ def number(decided: list[Decided]) -> None:
 
 
 def write(decided: list[Decided]) -> None:
-    """Awards, their evidence and their traces, once they are numbered."""
+    """Awards, their evidence and their traces."""
     with together():
         rows.insert(Award, _AWARD, [_award_row(one.award) for one in decided])
         evidence = [row for one in decided for row in traces.evidence_rows(one.award, one.support)]
