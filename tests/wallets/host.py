@@ -23,6 +23,7 @@ SCOPE = "https://purl.imsglobal.org/spec/ob/v3p0/scope/"
 READ, WRITE = f"{SCOPE}credential.readonly", f"{SCOPE}credential.upsert"
 READ_PROFILE, WRITE_PROFILE = f"{SCOPE}profile.readonly", f"{SCOPE}profile.update"
 REDIRECT = "https://host.example/back"
+ALL = f"{READ} {WRITE} {READ_PROFILE} {WRITE_PROFILE}"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -158,3 +159,17 @@ def brought(learner: User, **values: Any) -> BroughtBadge:
         "brought_by": "Backpack",
     } | values
     return BroughtBadge.objects.create(learner=learner, **given)
+
+
+def refresh(host: Host):
+    return host.fetch(grant_type="refresh_token", refresh_token=host.tokens["refresh_token"])
+
+
+def code_of(answer) -> str:
+    """The minor code of an error, whose shape is looked at on the way."""
+    said = answer.json()
+    assert said["imsx_codeMajor"] == "failure"
+    assert said["imsx_severity"] == "error"
+    assert said["imsx_description"]
+    (field,) = said["imsx_codeMinor"]["imsx_codeMinorField"]
+    return field["imsx_codeMinorFieldValue"]
