@@ -112,6 +112,7 @@ def reopen(*, enrollment: Enrollment, by: User, reason: str, at: datetime.dateti
     """Undo a completion or a failure: the learner goes on where they were.
 
     What rested on the completion falls, and only evidence from now on completes the course again.
+    Whoever did all there is to do while the failure stood has completed it with its end.
     """
     run = locked_run(enrollment.run_id)
     locked = _locked(enrollment)
@@ -122,9 +123,12 @@ def reopen(*, enrollment: Enrollment, by: User, reason: str, at: datetime.dateti
         raise CannotCorrect("The learner has enrolled in this run again.")
     if not locked.keeps_seat and not take_free_seat(run):
         raise CannotCorrect("The seat has gone to somebody else. Give the run one more first.")
-    return _undo(
+    _undo(
         locked, Correction.Kind.REOPENED, Status.ACTIVE, by=by, reason=reason, at=at, ended_at=None
     )
+    complete_if_due(enrollment_id=locked.pk)
+    locked.refresh_from_db()
+    return locked
 
 
 @transaction.atomic
@@ -172,7 +176,7 @@ def _undo(
     reason: str,
     at: datetime.datetime,
     ended_at: datetime.datetime | None,
-) -> Enrollment:
+) -> None:
     was_completed = locked.is_completed
     _correct(locked, kind, by=by, reason=reason, at=at, undoes=locked.completed_at)
     locked.status, locked.withdrawn_at = status, ended_at
@@ -181,7 +185,6 @@ def _undo(
     locked.save(update_fields=["status", "withdrawn_at", "taken_again_at", *_COMPLETION])
     if was_completed:
         completion_undone.send(sender=Enrollment, enrollment=locked, by=by, reason=reason)
-    return locked
 
 
 @transaction.atomic

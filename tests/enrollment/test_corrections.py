@@ -121,6 +121,17 @@ def test_a_failure_is_opened_again_if_there_is_a_seat(by):
     assert (enrollment.status, enrollment.withdrawn_at, run.seats_taken) == ("active", None, 1)
 
 
+def test_what_was_learned_while_failed_completes_with_the_end_of_the_failure(by):
+    enrollment = EnrollmentFactory()
+    actions.fail(enrollment=enrollment, by=by, reason="Never came", at=LATER)
+    report(enrollment, at=LATER + DAY)
+
+    actions.reopen(enrollment=enrollment, by=by, reason="Was ill", at=LATER + 2 * DAY)
+
+    enrollment.refresh_from_db()
+    assert (enrollment.completed_at, enrollment.completed_by) == (LATER + DAY, "units")
+
+
 def test_a_failure_is_not_opened_beside_a_second_try(by):
     enrollment = EnrollmentFactory()
     actions.fail(enrollment=enrollment, by=by, reason="Never came", at=LATER)
