@@ -22,7 +22,7 @@ AS_PRODUCTION := CAIRN_ENV=production CAIRN_BASE_URL=https://cairn.example \
 	SECRET_KEY=$$(seq -s- 30) CAIRN_KEY_ENCRYPTION_KEY=$$(seq -s '' 10 41) \
 	DATABASE_URL=postgres://cairn@localhost/cairn REDIS_URL=redis://localhost:6379/0
 
-.PHONY: help run demo-reset test faults bench bench-small check format requirements clean
+.PHONY: help run demo-reset test properties faults bench bench-small check format requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ demo-reset: $(VENV)/run.stamp ## Delete CAIRN_DATA: the next `make run` starts o
 # All tests take every core; for a few, starting the processes would cost more than it saves.
 test: $(VENV)/dev.stamp ## Run the tests: make test ARGS="tests/catalog -k search"
 	@CAIRN_DATA=var/test $(BIN)/python -m pytest $(or $(ARGS),$(ON_EVERY_CORE))
+
+properties: $(VENV)/dev.stamp ## Look for longer, and at random, for what breaks a property: make properties TIMES=20
+	@CAIRN_DATA=var/test EXAMPLES_TIMES=$(or $(TIMES),10) $(BIN)/python -m pytest -m hypothesis \
+		$(or $(ARGS),$(ON_EVERY_CORE))
 
 faults: $(VENV)/dev.stamp ## Kill workers, Redis and PostgreSQL under load, and count what is left
 	@$(BIN)/python -m tests.faults $(ARGS)

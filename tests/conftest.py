@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import override_settings
 from django.utils import translation
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import GUARDS as ACCOUNTS_GUARDS
@@ -29,6 +29,7 @@ from credentials.models import (
 from enrollment import models as enrollment_models
 from lib import db_guards
 from tests.factories import UserFactory
+from tests.tries import TIMES
 
 GUARDS = [
     *ACCOUNTS_GUARDS,
@@ -43,7 +44,15 @@ GUARDS = [
     *transcripts.GUARDS,
 ]
 
-settings.register_profile("thorough", max_examples=2000)
+# A machine under load is no failure, so nothing here has a deadline.
+settings.register_profile(
+    "cairn",
+    max_examples=100 * TIMES,
+    derandomize=TIMES == 1,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("cairn")
 
 _flush = TransactionTestCase._fixture_teardown
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import math
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.judging import Fact, support
 from catalog.judging.distance import Work, minutes_left
 from catalog.rules import CourseLeaf, Group, SkillLeaf, all_of, any_of, at_least, numbered
+from tests.tries import tries
 
 NOW = datetime.datetime(2026, 3, 31, 9, 0, tzinfo=datetime.UTC)
 A, B, C = CourseLeaf(1), CourseLeaf(2), CourseLeaf(3)
@@ -50,7 +51,7 @@ def cases(draw):
     return tree, met, more, work
 
 
-@settings(max_examples=300, deadline=None)
+@tries(300)
 @given(cases())
 def test_nothing_is_left_exactly_of_what_is_satisfied(case):
     tree, met, _, work = case
@@ -58,7 +59,7 @@ def test_nothing_is_left_exactly_of_what_is_satisfied(case):
     assert (minutes_left(tree, met, work) == 0) == (support(tree, met) is not None)
 
 
-@settings(max_examples=200, deadline=None)
+@tries(200)
 @given(cases())
 def test_what_is_left_never_grows_with_what_is_met(case):
     tree, met, more, work = case

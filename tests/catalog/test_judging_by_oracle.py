@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.judging import Evidence, Fact, judge, support
 from catalog.rules import AchievementLeaf, CourseLeaf, Group, SkillLeaf
 from tests.rules_oracle import satisfied
+from tests.tries import tries
 
 NOW = datetime.datetime(2026, 3, 31, 9, 0, tzinfo=datetime.UTC)
 IDS = st.integers(1, 4)
@@ -65,19 +66,19 @@ filed = st.dictionaries(IDS, st.lists(facts, min_size=1, max_size=2), max_size=4
 evidence = st.builds(Evidence, filed, filed, filed)
 
 
-@settings(max_examples=500, deadline=None)
+@tries(500)
 @given(trees, evidence)
 def test_every_rule_means_what_the_oracle_says(tree, evidence):
     assert (judge(tree, evidence, at=NOW) is not None) == satisfied(tree, evidence, NOW)
 
 
-@settings(max_examples=200, deadline=None)
+@tries(200)
 @given(once, evidence)
 def test_where_things_count_once_a_way_is_found_if_there_is_one(tree, evidence):
     assert (judge(tree, evidence, at=NOW) is not None) == satisfied(tree, evidence, NOW)
 
 
-@settings(max_examples=200, deadline=None)
+@tries(200)
 @given(trees | once, evidence)
 def test_what_a_rule_rests_on_satisfies_it_alone(tree, evidence):
     found = judge(tree, evidence, at=NOW)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from itertools import chain, combinations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.judging import Evidence, Fact, judge
@@ -25,6 +25,7 @@ from catalog.rules import (
     numbered,
 )
 from catalog.shortest import Shortest, least, shortest, stated
+from tests.tries import tries
 
 NOW = datetime.datetime(2026, 3, 31, 9, 0, tzinfo=datetime.UTC)
 MINUTES_OF = {1: 30, 2: 60, 3: 90, 4: 100}
@@ -93,7 +94,7 @@ def by_trying_all(tree, done):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@tries(300)
 @given(trees | once, st.sets(st.integers(1, 4), max_size=2))
 def test_no_set_of_courses_is_shorter_and_it_leads_there(tree, done):
     found = shortest(Progress(need_of(tree), having(done), at=NOW))
@@ -105,7 +106,7 @@ def test_no_set_of_courses_is_shorter_and_it_leads_there(tree, done):
         assert found.minutes == sum(MINUTES_OF[pk] for pk in found.courses)
 
 
-@settings(max_examples=300, deadline=None)
+@tries(300)
 @given(trees | once)
 def test_the_stated_workload_is_never_more_than_a_real_way_takes(tree):
     found, wanted = least(need_of(tree), MINUTES), by_trying_all(tree, set())

@@ -6,7 +6,7 @@ import datetime
 from unittest import mock
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.judging import months_after, months_before
@@ -17,9 +17,10 @@ from credentials.bulk.facts import moment, months_later
 from credentials.bulk.world import Grouped, table
 from tests.credentials.plain_judging import Learner
 from tests.credentials.random_worlds import COUNT, NOW, PLACES, worlds
+from tests.tries import tries
 
 
-@settings(max_examples=200, deadline=None)
+@tries(200)
 @given(worlds())
 def test_everyone_at_once_earns_what_each_earns_alone(world):
     made = Judging(world, at=NOW).run()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import actions as catalog_actions
@@ -28,6 +28,7 @@ from tests.factories import (
     published_course,
     published_track,
 )
+from tests.tries import tries
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -101,7 +102,7 @@ def value_at(document, path):
 # --- By the trace alone ------------------------------------------------------------------------
 
 
-@settings(max_examples=300, deadline=None)
+@tries(300)
 @given(trees | once, evidence)
 def test_what_the_judge_awards_the_checker_finds_right(tree, evidence):
     found = judge(tree, evidence, at=NOW)
@@ -110,7 +111,7 @@ def test_what_the_judge_awards_the_checker_finds_right(tree, evidence):
         assert checking.faults(*trace_of(tree, found)) == []
 
 
-@settings(max_examples=300, deadline=None)
+@tries(300)
 @given(trees, evidence, st.data())
 def test_with_some_of_its_evidence_gone_the_checker_says_what_the_judge_says(tree, evidence, data):
     found = judge(tree, evidence, at=NOW)
@@ -124,7 +125,7 @@ def test_with_some_of_its_evidence_gone_the_checker_says_what_the_judge_says(tre
     assert (faults == []) == (support(tree, met) is not None)
 
 
-@settings(max_examples=200, deadline=None)
+@tries(200)
 @given(trees | once, evidence, st.data())
 def test_any_change_to_a_value_is_caught(tree, evidence, data):
     found = judge(tree, evidence, at=NOW)
@@ -140,7 +141,7 @@ def test_any_change_to_a_value_is_caught(tree, evidence, data):
     assert checking.faults(changed(document, path, value), digest)
 
 
-@settings(max_examples=50, deadline=None)
+@tries(50)
 @given(st.text("0123456789abcdef", min_size=1, max_size=64))
 def test_any_change_to_the_digest_is_caught(digest):
     document, right = trace_of(rules.CourseLeaf(1), Support({0: FACT}))
@@ -148,7 +149,7 @@ def test_any_change_to_the_digest_is_caught(digest):
     assert (checking.faults(document, digest) == []) == (digest == right)
 
 
-@settings(max_examples=300, deadline=None)
+@tries(300)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

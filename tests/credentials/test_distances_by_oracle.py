@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from catalog import rules
 from catalog.reach import Need, Progress, Step
@@ -11,6 +11,7 @@ from credentials.bulk import Judging
 from credentials.bulk.distances import Distances
 from tests.credentials.plain_judging import Learner
 from tests.credentials.random_worlds import ACHIEVEMENTS, COURSES, NOW, PLACES, trees, worlds
+from tests.tries import tries
 
 MINUTES = {1: 60, 2: 90, 3: 45}
 
@@ -43,7 +44,7 @@ def step(world, leaf):
     return Step(leaf, worth.minutes, worth.ects, below=below)
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(worlds(), trees(ACHIEVEMENTS))
 def test_everyone_at_once_has_as_much_left_as_each_alone(world, tree):
     judging = Judging(world, at=NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.bulk.columns import members
@@ -24,6 +24,7 @@ from tests.credentials.random_worlds import (
     worlds,
     worths,
 )
+from tests.tries import tries
 
 
 @st.composite
@@ -104,7 +105,7 @@ def moved(world, place, achievement, *, holds):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(drafts())
 def test_what_is_foreseen_is_what_comes_of_a_copy(drafted):
     world, rule, worth = drafted

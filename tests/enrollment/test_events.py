@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from enrollment import actions
@@ -19,6 +19,7 @@ from tests.factories import (
     UserFactory,
     published_course,
 )
+from tests.tries import tries
 
 pytestmark = pytest.mark.django_db
 MINUTE = datetime.timedelta(minutes=1)
@@ -148,9 +149,7 @@ MOMENTS = st.lists(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tries(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moments=MOMENTS, min_grade=st.sampled_from([None, 50]), data=st.data())
 def test_any_order_with_repeats_leads_to_the_same_end(course, moments, min_grade, data):
     units = list(course.units.all())

@@ -1,7 +1,4 @@
-"""Coming, going, completing and correcting in any order: what must hold is asked of the tables.
-
-``pytest --hypothesis-profile=thorough`` looks for longer.
-"""
+"""Coming, going, completing and correcting in any order: what must hold is asked of the tables."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from contextlib import suppress
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -25,6 +22,7 @@ from catalog.models import CourseRun
 from enrollment import actions
 from enrollment.models import Enrollment
 from tests.factories import TUESDAY, CourseRunFactory, UserFactory, published_course
+from tests.tries import tries
 
 LEARNERS = 5
 MINUTE = datetime.timedelta(minutes=1)
@@ -230,6 +228,7 @@ class Enrolling(RuleBasedStateMachine):
         self.progress = known
 
 
+@pytest.mark.hypothesis
 @pytest.mark.django_db
 def test_any_way_through_the_states_keeps_the_tables_right():
     course = published_course(lessons=2)
@@ -240,11 +239,6 @@ def test_any_way_through_the_states_keeps_the_tables_right():
 
     run_state_machine_as_test(
         Enrolling,
-        settings=settings(
-            # Less than a plain property gets: each example is many steps.
-            max_examples=settings().max_examples // 8,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
+        # Fewer than of a plain property: each example is many steps.
+        settings=tries(12, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
     )

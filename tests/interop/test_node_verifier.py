@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.vc import canonical, template
@@ -14,6 +14,7 @@ from tests.interop.verifiers import (
     verify_with_node,
     why_node_is_missing,
 )
+from tests.tries import tries
 
 reason = why_node_is_missing()
 pytestmark = pytest.mark.skipif(bool(reason), reason=f"The verifier for Node: {reason}")
@@ -68,7 +69,7 @@ def can_be_signed(document: dict) -> bool:
     return True
 
 
-@settings(max_examples=3, deadline=None)
+@tries(3)
 @given(st.lists(credentials(), min_size=20, max_size=40))
 def test_what_is_signed_is_canonical_there_too(documents):
     documents = [document for document in documents if can_be_signed(document)]

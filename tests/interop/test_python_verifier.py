@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import unicodedata
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.vc import hygiene
 from tests.credentials.vc import samples
 from tests.interop import documents
 from tests.interop.verifiers import Answer, verify_with_badge_library, verify_with_python
+from tests.tries import tries
 
 
 def ask(credential: dict, *, revoked: tuple[int, ...] = ()) -> Answer:
@@ -54,7 +55,7 @@ NAMES = st.text(st.characters(codec="utf-8") | st.just("\n"), min_size=1).map(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@tries(20)
 @given(NAMES.filter(is_clean))
 def test_any_clean_name_is_accepted(name):
     """Both escape and sort it alike."""

@@ -7,7 +7,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.vc import pinned, reading
@@ -15,6 +15,7 @@ from credentials.vc.canonical import NotCanonical, canonicalize
 from credentials.vc.hygiene import UncleanText
 from credentials.vc.reports import Stop
 from tests.credentials.vc import samples, vectors
+from tests.tries import tries
 
 CLEAN = st.text(st.characters(codec="ascii", exclude_categories=("Cc",)), min_size=1)
 
@@ -44,7 +45,7 @@ def test_the_published_proof_configuration(examples_context):
     assert hashlib.sha256(canonicalize(configuration)).hexdigest() == vectors.CONFIGURATION_HASH
 
 
-@settings(max_examples=15, deadline=None)
+@tries(15)
 @given(st.data())
 def test_the_order_of_properties_means_nothing(data):
     document = samples.unsigned()
@@ -52,7 +53,7 @@ def test_the_order_of_properties_means_nothing(data):
     assert canonicalize(shuffled(document, data.draw)) == canonicalize(document)
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(CLEAN, CLEAN)
 def test_another_name_gives_other_bytes(one, other):
     same = canonicalize(samples.unsigned(name=one)) == canonicalize(samples.unsigned(name=other))

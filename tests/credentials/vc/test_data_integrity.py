@@ -5,11 +5,12 @@ import datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.vc import data_integrity, multikey
 from tests.credentials.vc import samples, vectors
+from tests.tries import tries
 
 
 def is_valid(document: dict, *, key: Ed25519PrivateKey = samples.KEY) -> bool:
@@ -67,7 +68,7 @@ def test_signing_leaves_its_argument_alone():
     assert document == samples.unsigned()
 
 
-@settings(max_examples=25, deadline=None)
+@tries(25)
 @given(st.text(st.characters(codec="ascii", exclude_categories=("Cc",)), min_size=1))
 def test_round_trip(name):
     assert is_valid(samples.signed(name=name))

@@ -9,7 +9,7 @@ import jwt as pyjwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from credentials.vc import data_integrity, did, jwt, multikey, status_list, verify
@@ -18,6 +18,7 @@ from credentials.vc.hygiene import UncleanText
 from credentials.vc.verify import Verdict
 from tests.credentials.vc import samples
 from tests.credentials.vc.random_documents import credentials
+from tests.tries import tries
 
 KEY = ec.derive_private_key(0xC0FFEE, ec.SECP256R1())
 OTHER_KEY = ec.derive_private_key(0xBADCAFE, ec.SECP256R1())
@@ -120,7 +121,7 @@ def plainly(document: dict[str, Any], claims: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(f"{said}, {more}".encode()).decode().rstrip("=")
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(st.lists(credentials(), min_size=1, max_size=4), st.booleans())
 def test_a_batch_says_what_each_credential_says(documents, are_claims_known):
     batch = envelope()

@@ -4,18 +4,19 @@ import base64
 import gzip
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.vc import status_list
 from credentials.vc.status_list import LENGTH, UnreadableList
+from tests.tries import tries
 
 
 def packed(bits: bytes) -> str:
     return "u" + base64.urlsafe_b64encode(gzip.compress(bits, mtime=0)).decode().rstrip("=")
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(st.sets(st.integers(0, LENGTH - 1), max_size=50))
 def test_round_trip(indexes):
     bits = status_list.decode(status_list.encode(indexes))

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
 from credentials.vc import canonical, data_integrity, pinned, template
 from tests.credentials.vc import samples
 from tests.credentials.vc.random_documents import credentials
+from tests.tries import tries
 
 REFUSED = (canonical.NotCanonical, template.hygiene.UncleanText)
 
@@ -46,13 +47,13 @@ def outcome(make, document) -> Any:
     return made.n_quads, made.text
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(credentials())
 def test_the_template_says_what_the_reference_says(document):
     assert outcome(template.render, document) == outcome(template.by_reference, document)
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(credentials())
 def test_a_third_implementation_says_the_same(document):
     """PyLD's own RDFC-1.0, not pyoxigraph's."""
@@ -69,7 +70,7 @@ def test_a_third_implementation_says_the_same(document):
     assert made.n_quads.decode() == jsonld.normalize(document, options)
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(credentials(), st.binary(min_size=32, max_size=32))
 def test_the_signed_bytes_are_those_of_the_reference(document, seed):
     terms = {

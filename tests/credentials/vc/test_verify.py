@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.vc import data_integrity, did, multikey, status_list, verify
 from credentials.vc.verify import Outcome, Report, Verdict
 from tests.credentials.vc import samples
+from tests.tries import tries
 
 SIGNED = samples.signed()
 DID_DOCUMENT = samples.did_document()
@@ -315,7 +316,7 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> Any:
             yield from paths(item, (*path, key))
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(st.sampled_from(list(paths(SIGNED))), VALUES)
 def test_nothing_in_a_document_makes_it_raise(path, value):
     document = copy.deepcopy(SIGNED)
