@@ -18,7 +18,7 @@ class NameField(forms.CharField):
         super().__init__(
             label=_("Your name on credentials"),
             max_length=200,
-            help_text="As it should be printed, in your own script and order.",
+            help_text=_("As it should be printed, in your own script and order."),
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
             **kwargs,  # type: ignore[arg-type]
         )

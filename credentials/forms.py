@@ -56,14 +56,16 @@ class VerifyForm(forms.Form):
         label=_("A credential file"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".json,.jsonld,.jwt,.png,.svg,.pdf"}),
-        help_text="What the holder gave you: JSON, JWT, a PNG or SVG badge, or a PDF certificate.",
+        help_text=_(
+            "What the holder gave you: JSON, JWT, a PNG or SVG badge, or a PDF certificate."
+        ),
     )
     text = forms.CharField(
         label=_("The credential's text"),
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text="Paste all of it, from the first brace to the last.",
+        help_text=_("Paste all of it, from the first brace to the last."),
     )
     address = forms.CharField(
         label=_("Its address"),

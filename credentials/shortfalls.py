@@ -13,6 +13,7 @@ from accounts.models import Organization
 from catalog import rules
 from catalog.judging import Evidence, Fact, identity, months_before
 from catalog.models import Course
+from credentials import reasons
 from credentials.evidence import Row, Standing
 from credentials.fact_words import FactWords
 from credentials.models import Award
@@ -122,7 +123,7 @@ class Shortfalls:
         return _("the credential “%(name)s” was revoked on %(day)s: %(reason)s") % {
             "name": award.version.name,
             "day": date_format(award.revoked_at, "DATE_FORMAT"),
-            "reason": award.revocation_reason,
+            "reason": reasons.in_words(award.revocation_reason),
         }
 
     def _done_too_early(self, leaf: rules.Leaf) -> Iterator[tuple[Row, datetime.date]]:

@@ -11,6 +11,7 @@ from credentials import known
 from credentials.beside import check_content
 from credentials.known import SiteResolver
 from credentials.models import Credential
+from credentials.reasons import recall
 from credentials.resolving import Web
 from credentials.vc import carriers
 from credentials.vc.said import Said
@@ -102,7 +103,7 @@ def add_what_the_row_says(report: Report, own: Own) -> None:
         return
     if own.is_revoked:
         report.verdict = Verdict.REVOKED
-        words = Said("The issuer has revoked it: {reason}", reason=own.revocation_reason)
+        words = Said("The issuer has revoked it: {reason}", reason=recall(own.revocation_reason))
     else:
         report.verdict = Verdict.SUSPENDED
         words = Said("The issuer has suspended it for now: {reason}", reason=own.suspension_reason)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 
 def clean_name(value: str) -> str:
     """``value`` in NFC with single spaces; refused with a ``ValueError`` that says what to change.
@@ -21,10 +23,11 @@ def clean_name(value: str) -> str:
             or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
         ):
             raise ValueError(
-                f"Remove the character U+{ord(character):04X}: it cannot be printed in a name."
+                _("Remove the character %(character)s: it cannot be printed in a name.")
+                % {"character": f"U+{ord(character):04X}"}
             )
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
-        raise ValueError("Enter a name with at least one letter.")
+        raise ValueError(_("Enter a name with at least one letter."))
     return text
 
 
@@ -41,9 +44,15 @@ def clean_text(value: str, *, lines: bool = False) -> str:
         # Printable is the common case, and one call that answers for the whole line.
         for character in () if line.isprintable() else line:
             if _is_unfit(character):
-                where = f" in line {number}" if number > 1 else ""
-                raise ValueError(f"remove the character U+{ord(character):04X}{where}")
+                raise ValueError(_unfit(character, line=number))
     return text
+
+
+def _unfit(character: str, *, line: int) -> str:
+    values = {"character": f"U+{ord(character):04X}", "line": line}
+    if line > 1:
+        return _("remove the character %(character)s in line %(line)s") % values
+    return _("remove the character %(character)s") % values
 
 
 def _is_unfit(character: str) -> bool:

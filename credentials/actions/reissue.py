@@ -9,10 +9,11 @@ from django.db import models, transaction
 from credentials import journal, keys, nudges
 from credentials.actions.revoke import revoke_credentials
 from credentials.models import Award, Credential, SigningKey, StatusList
+from credentials.reasons import KEY_NOT_TRUSTED
 from lib.nudges import after_commit
 
 BATCH = 500
-REASON = "Its signing key is no longer trusted. A new credential takes its place."
+REASON = str(KEY_NOT_TRUSTED)
 
 
 class StillActive(Exception):

@@ -16,6 +16,7 @@ from credentials.actions.status_lists import count_change
 from credentials.evidence import Standing, standings_of
 from credentials.models import Award, AwardEvidence, AwardTrace, Credential
 from credentials.models.credentials import CredentialQuerySet
+from credentials.reasons import RESTED_ON, RESTS_ON_CHANGED
 from credentials.rulebook import book
 from credentials.vc.status_list import Purpose
 from lib.nudges import after_commit
@@ -137,7 +138,7 @@ def revoke(*, award: Award, by: User, reason: str, at: datetime.datetime) -> lis
     # The learner's lock, as for judging: nothing new may be stacked on it at this moment.
     User.objects.select_for_update(no_key=True).get(pk=award.learner_id)
     falling = falling_with(award)
-    below = f"It rested on “{award.version.name}”, which was revoked: {reason}"
+    below = RESTED_ON.anew(name=award.version.name, reason=reason)
     _revoke([award], Award.Cause.DECISION, by=by, reason=reason, at=at)
     _revoke(falling, Award.Cause.EVIDENCE, by=by, reason=below[:500], at=at)
     return falling
@@ -148,8 +149,8 @@ def revoke_fallen(*, learner_id: int, by: User, reason: str, at: datetime.dateti
     """Revoke what no longer stands on the learner's evidence; returns that."""
     User.objects.select_for_update(no_key=True).get(pk=learner_id)
     falling = fallen([learner_id])
-    said = f"What it rests on was changed: {reason}"[:500]
-    _revoke(falling, Award.Cause.EVIDENCE, by=by, reason=said, at=at)
+    said = RESTS_ON_CHANGED.anew(reason=reason)
+    _revoke(falling, Award.Cause.EVIDENCE, by=by, reason=said[:500], at=at)
     return falling
 
 

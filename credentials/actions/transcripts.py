@@ -9,13 +9,12 @@ from collections.abc import Collection
 from django.db import transaction
 
 from accounts.models import User
-from credentials import addresses, issuers, keys, nudges, transcripts
+from credentials import addresses, issuers, keys, nudges, reasons, transcripts
 from credentials.models import Credential, Transcript, TranscriptEntry
 from credentials.models.transcripts import TranscriptQuerySet
 from credentials.vc import data_integrity, jwt, multikey
 from credentials.vc.canonical import NotCanonical
 from credentials.vc.hygiene import UncleanText
-from credentials.vc.said import Said
 from credentials.vc.verify import MAX_BYTES
 from lib.nudges import after_commit
 
@@ -70,7 +69,7 @@ def _sign(item: Transcript, *, at: datetime.datetime) -> None:
     )
     try:
         if not credentials:
-            raise NotCanonical(Said("None of its credentials is valid any more."))
+            raise NotCanonical(reasons.NOTHING_VALID)
         # By the reference: no two transcripts have one shape.
         signed = data_integrity.add_proof(
             transcripts.draft(item, credentials=credentials, issuer=issuer, at=at),
@@ -80,7 +79,7 @@ def _sign(item: Transcript, *, at: datetime.datetime) -> None:
         )
         document = json.dumps(signed, ensure_ascii=False).encode()
         if len(document) > MAX_BYTES:
-            raise NotCanonical(Said("It is too large to be verified. Choose fewer credentials."))
+            raise NotCanonical(reasons.TOO_LARGE)
     except (NotCanonical, UncleanText) as error:
         Transcript.objects.filter(pk=item.pk).update(failure=str(error)[:500])
         return

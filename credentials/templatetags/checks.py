@@ -1,4 +1,4 @@
-"""The verifier's checks on a page, in the reader's language.
+"""The verifier's checks and our reasons on a page, in the reader's language.
 
 The API and the command line say them in English.
 """
@@ -9,6 +9,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from credentials import reasons
 from credentials.saying import translated
 from credentials.vc.reports import Check, Outcome
 
@@ -46,3 +47,8 @@ def check_outcome(check: Check) -> str:
 @register.filter
 def check_words(check: Check) -> str:
     return translated(check.words)
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    return reasons.in_words(reason)

@@ -31,6 +31,10 @@ _LITERAL = {"@value", "@language", "@direction"}
 # PyLD keeps resolved contexts in a cache that threads must not share unguarded.
 _pyld_lock = Lock()
 
+MIXED = Said(
+    "The text mixes characters that verifiers sort differently. Leave out the rarest ones."
+)
+
 
 class NotCanonical(Explained, ValueError):
     """The document cannot be signed or verified as it is."""
@@ -46,12 +50,7 @@ def canonicalize(document: dict[str, Any]) -> bytes:
     # Some verifiers sort by UTF-16 units; a document on which the two differ would be valid here
     # and invalid there.
     if by_code_point != sorted(lines, key=lambda line: line.encode("utf-16-be")):
-        raise NotCanonical(
-            Said(
-                "The text mixes characters that verifiers sort differently. "
-                "Leave out the rarest ones."
-            )
-        )
+        raise NotCanonical(MIXED)
     return "".join(by_code_point).encode()
 
 

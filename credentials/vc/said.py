@@ -24,6 +24,10 @@ class Said(str):
         said.template, said.values = template, values
         return said
 
+    def anew(self, **values: object) -> Said:
+        """The same sentence with these put into it."""
+        return type(self)(self.template, **values)
+
 
 def _in_english(value: object) -> object:
     if isinstance(value, datetime.datetime):

@@ -16,6 +16,7 @@ from accounts.http import AuthenticatedRequest
 from credentials import actions
 from credentials.forms import DidForm
 from credentials.models import LearnerDid
+from credentials.saying import translated
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,7 @@ def learner_did(request: AuthenticatedRequest) -> HttpResponse:
                 learner=request.user, token=form.cleaned_data["proof"], at=timezone.now()
             )
         except actions.NotProved as error:
-            form.add_error("proof", str(error))
+            form.add_error("proof", translated(error.words))
         else:
             messages.success(
                 request, _("Credentials from now on name you by %(did)s.") % {"did": kept}

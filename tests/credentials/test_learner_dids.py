@@ -70,6 +70,33 @@ def test_what_does_not_show_it_is_refused(learner, values, words):
         prove(learner, proof(learner, **values))
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"aud": "https://elsewhere.example"}, f"Sein aud ist nicht {SITE}."),
+        (
+            {"kid": "did:web:mai.example#1"},
+            "Das Dokument der DID lässt sich nicht lesen. "
+            "Schreiben Sie die Adresse in einfachen Buchstaben, ohne Leerzeichen.",
+        ),
+    ],
+)
+def test_a_refusal_is_in_the_reader_s_language(learner, client, monkeypatch, values, words):
+    def fetch(url):
+        raise fetching.NotFetched(Said("Write the address in plain letters, without spaces."))
+
+    monkeypatch.setattr(fetching, "fetch", fetch)
+    client.force_login(learner)
+
+    page = client.post(
+        reverse("credentials:learner_did"),
+        {"proof": proof(learner, **values)},
+        headers={"accept-language": "de"},
+    )
+
+    assert words in page.text
+
+
 def test_another_s_challenge_is_not_theirs(learner):
     with pytest.raises(actions.NotProved, match="somebody else"):
         prove(learner, proof(UserFactory()))
