@@ -5,9 +5,29 @@ from __future__ import annotations
 import datetime
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
+from credentials.vc.reports import Outcome
 from credentials.vc.said import Said
+
+NAMES = {
+    "form": pgettext_lazy("of a document", "Form"),
+    "issuer": _("Issuer"),
+    "proof": _("Proof"),
+    "status": _("Status"),
+    "dates": _("Dates"),
+    "recipient": _("Recipient"),
+    "content": _("Content"),
+    "credential": _("Credential"),
+    "endorsement": _("Endorsement"),
+}
+OUTCOMES = {
+    Outcome.PASSED: _("passed"),
+    Outcome.FAILED: _("failed"),
+    Outcome.UNKNOWN: _("unknown"),
+    Outcome.SKIPPED: _("not checked"),
+}
 
 
 def translated(words: str) -> str:

@@ -6,12 +6,13 @@ const MODELS = {
   "https://www.w3.org/2018/credentials/v1": ["issuanceDate", "expirationDate"],
 };
 const SUITES = { "eddsa-rdfc-2022": "Ed25519", "ecdsa-rdfc-2019": "P-256" };
+const OLD_SUITE = "Ed25519Signature2020";
 const ORDER = ["form", "issuer", "proof", "status", "dates"];
 const MAX_LIST_BYTES = 1048576;
 const LEEWAY = 60000;
 
 const check = (name, outcome, words) => ({ name, outcome, words });
-const KNOWN = check("issuer", "passed", "The issuer is known here and lists the key that the proof names.");
+const KNOWN = check("issuer", "passed", say("The issuer is known here and lists the key that the proof names."));
 const issuerOf = (document) => (isObject(document.issuer) ? document.issuer.id : document.issuer);
 const isA = (document, type) => listOf(document.type).includes(type);
 const isBadge = (document) => isA(document, "OpenBadgeCredential") || isA(document, "AchievementCredential");
@@ -25,13 +26,13 @@ async function verify(text, given, at = new Date()) {
     report.document = document;
     report.checks.push(checkForm(document));
     const isKnown = given.known.has(issuerOf(document));
-    report.checks.push(isKnown ? KNOWN : unknownIssuer(document));
-    await checkProof(secured, given, at);
-    report.checks.push(check("proof", "passed", "The issuer's signature fits the content: nothing was changed."));
+    await checkProof(secured, given, at, () => report.checks.push(isKnown ? KNOWN : unknownIssuer(document)));
+    report.checks.push(check("proof", "passed", say("The issuer's signature fits the content: nothing was changed.")));
     const status = await checkStatus(document, given, at, report.missing);
-    report.checks.push(status, checkDates(document, at));
-    if (!isKnown) report.verdict = "unknown issuer";
-    else if (status.outcome === "unknown") report.verdict = "status not checked";
+    report.checks.push(status);
+    report.checks.push(checkDates(document, at));
+    if (!isKnown) report.verdict = "unknown_issuer";
+    else if (status.outcome === "unknown") report.verdict = "unreachable";
     await checkEnclosed(report, given, at);
   } catch (stop) {
     if (!(stop instanceof Stop)) throw stop;
@@ -42,26 +43,32 @@ async function verify(text, given, at = new Date()) {
   }
   const made = report.checks.map(({ name }) => name);
   const left = ORDER.filter((name) => !made.includes(name));
-  report.checks.push(...left.map((name) => check(name, "skipped", "Not checked, because what was found before decides.")));
+  const words = say("Not checked, because what was found before decides.");
+  report.checks.push(...left.map((name) => check(name, "skipped", words)));
   return report;
 }
 
 function unknownIssuer(document) {
-  return check("issuer", "unknown",
-    `${issuerOf(document)} vouches for itself. Whether to trust it is for you to decide.`);
+  return check("issuer", "unknown", say(
+    "{issuer} vouches for the key that signed it, but is not among the issuers that are known here: whether to trust it is for you to decide.",
+    { issuer: issuerOf(document).slice(0, 200) }));
 }
 
 function checkForm(document) {
   if (!period(document)) {
-    throw badForm(`It is not a verifiable credential of W3C's data models: its first context is not ${Object.keys(MODELS).join(" or ")}.`);
+    const [newer, older] = Object.keys(MODELS);
+    throw badForm(say(
+      "It is not a verifiable credential of W3C's data models: its first context is not {newer} or {older}.", { newer, older }));
   }
-  if (!isA(document, "VerifiableCredential")) throw badForm("Its type does not include VerifiableCredential.");
+  if (!isA(document, "VerifiableCredential")) throw badForm(say("Its type does not include VerifiableCredential."));
   const about = listOf(document.credentialSubject);
-  if (!about.length || !about.every(isObject)) throw badForm("It does not say whom it is about (credentialSubject).");
-  if (typeof issuerOf(document) !== "string" || !issuerOf(document)) throw badForm("It does not name its issuer by an identifier.");
-  const kind = isBadge(document) ? "Open Badges 3.0" : isA(document, "ClrCredential") ? "CLR 2.0" : "W3C verifiable";
-  if (isBadge(document) && !isWholeBadge(document)) throw badForm("It is no well-formed Open Badge: something that it must have is missing.");
-  return check("form", "passed", `It is a well-formed ${kind} credential.`);
+  if (!about.length || !about.every(isObject)) throw badForm(say("It does not say whom it is about (credentialSubject)."));
+  if (typeof issuerOf(document) !== "string" || !issuerOf(document)) throw badForm(say("It does not name its issuer by an identifier."));
+  if (isA(document, "ClrCredential")) return check("form", "passed", say("It is a well-formed CLR 2.0 credential."));
+  if (!isBadge(document)) return check("form", "passed", say("It is a well-formed W3C verifiable credential."));
+  const [missing] = missingIn(document);
+  if (missing) throw badForm(say("It is no well-formed Open Badge: {missing}.", { missing }));
+  return check("form", "passed", say("It is a well-formed Open Badges 3.0 credential."));
 }
 
 /** From when until when a credential is valid, as it says itself; nothing if it is of another data model. */
@@ -71,36 +78,50 @@ function period(document) {
   return names && names.map((name) => document[name]);
 }
 
-function isWholeBadge(document) {
-  const { id, issuer, credentialSubject: subject } = document;
+/** What an Open Badge must have and this lacks. */
+function* missingIn(document) {
+  const { issuer, credentialSubject: subject } = document;
+  for (const term of ["id", MODELS[document["@context"][0]][0]]) {
+    if (typeof document[term] !== "string") yield say("it has no {term}", { term });
+  }
+  if (isObject(issuer) && !isA(issuer, "Profile")) yield say("its issuer is not of the type Profile");
+  if (!isObject(subject)) return yield say("it is about several people");
+  if (!isA(subject, "AchievementSubject")) yield say("its subject is not of the type AchievementSubject");
+  if (!subject.id && !subject.identifier) yield say("its subject has neither an id nor an identifier");
   const achievement = subject.achievement;
-  return typeof id === "string" && typeof period(document)[0] === "string" && isObject(subject) && isObject(achievement) &&
-    (!isObject(issuer) || isA(issuer, "Profile")) && isA(subject, "AchievementSubject") &&
-    Boolean(subject.id || subject.identifier) && isA(achievement, "Achievement") && isObject(achievement.criteria) &&
-    ["id", "name", "description"].every((term) => typeof achievement[term] === "string");
+  if (!isObject(achievement)) return yield say("it does not say what was achieved");
+  if (!isA(achievement, "Achievement")) yield say("what was achieved is not of the type Achievement");
+  for (const term of ["id", "name", "description"]) {
+    if (typeof achievement[term] !== "string") yield say("its achievement has no {term}", { term });
+  }
+  if (!isObject(achievement.criteria)) yield say("its achievement has no {term}", { term: "criteria" });
 }
 
 // --- Proof ----------------------------------------------------------------------------------------
 
-/** What does not fit stops. */
-async function checkProof(secured, given, at) {
+/** What does not fit stops. found is called when the issuer has the key that the proof names. */
+async function checkProof(secured, given, at, found = () => {}) {
   const { document, header } = secured;
   if (header) {
     if (!(header.alg in ALGORITHMS) || header.crit) {
-      throw new Stop("invalid", "proof", "Its proof is not of the kind that is checked here (ES256, EdDSA or RS256).");
+      throw new Stop("invalid", "proof", say("Its proof is not of the kind that is checked here (ES256, EdDSA or RS256)."));
     }
     const key = keyNamed(document, header.jwk?.kid ?? header.kid, header.jwk, given);
+    found();
     await hold(key, ALGORITHMS[header.alg], secured.signature, secured.signed);
     checkClaims(secured);
   } else {
     const proof = listOf(document.proof).length === 1 ? listOf(document.proof)[0] : undefined;
-    if (!isObject(proof)) throw new Stop("invalid", "proof", "It carries no proof, so anyone may have written it.");
-    const suite = proof.type === "Ed25519Signature2020" ? "eddsa-rdfc-2022" : proof.type === "DataIntegrityProof" && proof.cryptosuite;
+    if (!isObject(proof)) throw new Stop("invalid", "proof", say("It carries no proof, so anyone may have written it."));
+    const suite = proof.type === OLD_SUITE ? "eddsa-rdfc-2022" : proof.type === "DataIntegrityProof" && proof.cryptosuite;
     if (!(suite in SUITES) || proof.proofPurpose !== "assertionMethod") {
-      throw new Stop("invalid", "proof", "Its proof is not of a kind that is checked here.");
+      const kinds = [...Object.keys(SUITES), OLD_SUITE].join(", ");
+      throw new Stop("invalid", "proof", say("Its proof is not an assertion of a kind that is checked here: {kinds}.", { kinds }));
     }
-    if (proof.expires !== undefined && moment(proof.expires) < at) throw new Stop("expired", "proof", "Its proof has expired.");
+    const expires = proof.expires === undefined ? undefined : moment(proof.expires);
+    if (expires && expires < at) throw new Stop("expired", "proof", say("Its proof expired on {day}.", { day: day(expires) }));
     const key = keyNamed(document, proof.verificationMethod, undefined, given);
+    found();
     let signature;
     try {
       signature = fromBase58(proof.proofValue);
@@ -117,7 +138,8 @@ async function hold(key, kind, signature, data) {
   try {
     fits = await isSignatureOf(key, signature, data);
   } catch {
-    throw new Stop("status not checked", "proof", `This browser cannot check signatures by ${kind}. Try a newer one.`, "unknown");
+    const words = say("This browser cannot check signatures by {kind}. Try a newer one.", { kind });
+    throw new Stop("unreachable", "proof", words, "unknown");
   }
   if (!fits) throw changed();
 }
@@ -126,7 +148,8 @@ function keyNamed(document, name, jwk, given) {
   const issuer = issuerOf(document);
   const described = given.dids.get(issuer) ?? ofItself(issuer);
   if (!described) {
-    throw new Stop("unknown issuer", "issuer", `The issuer ${issuer} is not known here, so nothing shows who signed it. Give its DID document.`, "unknown");
+    const words = say("The issuer {issuer} is not known here, so nothing shows who signed it.", { issuer: issuer.slice(0, 200) });
+    throw new Stop("unknown_issuer", "issuer", `${words} ${say("Give its DID document.")}`, "unknown");
   }
   const absolute = (text) => (typeof text === "string" && text.startsWith("#") ? issuer + text : text);
   const allowed = listOf(described.assertionMethod);
@@ -151,9 +174,10 @@ function ofItself(did) {
   return { id: did, assertionMethod: [id], verificationMethod: [{ id, controller: did, publicKeyMultibase: multibase }] };
 }
 
-const notListed = () => new Stop("invalid", "issuer", "The proof names a key that the issuer does not list for signing credentials.");
-const changed = () => new Stop("invalid", "proof",
-  "The signature does not fit the content: the credential was changed after signing, or was not signed by this issuer.");
+const notListed = () => new Stop("invalid", "issuer", say("The proof names a key that the issuer does not list for signing credentials."));
+const changed = () => new Stop("invalid", "proof", say(
+  "The signature does not fit the content: the credential was changed after signing, or was not signed by this issuer."));
+const notChecked = (reason) => new Stop("invalid", "proof", say("It cannot be checked. {reason}", { reason }));
 
 function checkClaims({ document, claims }) {
   const about = listOf(document.credentialSubject);
@@ -169,7 +193,7 @@ function checkClaims({ document, claims }) {
   for (const name of CLAIMS) {
     const isLeftOut = claims[name] === undefined && !isBadge(document);
     if (!isLeftOut && claims[name] !== expected[name]) {
-      throw new Stop("invalid", "proof", "Its JWT says something else than the credential in it.");
+      throw new Stop("invalid", "proof", say("Its JWT says something else than the credential in it."));
     }
   }
 }
@@ -193,12 +217,19 @@ async function canonical(document) {
     return await jsonld.canonize(document, { algorithm: "RDFC-1.0", format: "application/n-quads", safe: true, base: null, documentLoader });
   } catch (error) {
     if (error instanceof Stop) throw error;
-    throw new Stop("invalid", "proof", `It cannot be checked. ${String(error.message).slice(0, 200)}`);
+    const event = error.details?.event;
+    if (event?.code === "invalid property") {
+      const term = String(event.details.property).slice(0, 80);
+      throw notChecked(say("The term {term} is not defined, so no signature covers it.", { term }));
+    }
+    throw notChecked(say("The document is not valid JSON-LD: {detail}", { detail: String(error.message).slice(0, 200) }));
   }
 }
 
 function contextAt(url) {
-  if (!(url in DATA.contexts)) throw new Stop("invalid", "proof", `It cannot be checked. The context ${url} is not one that is known here.`);
+  if (!(url in DATA.contexts)) {
+    throw notChecked(say("The context {address} is not one that is known here.", { address: String(url).slice(0, 200) }));
+  }
   return DATA.contexts[url];
 }
 
@@ -212,8 +243,9 @@ function checkNames(value) {
       continue;
     }
     const isMisnamed = key.includes(":") || (key.startsWith("@") && !["@value", "@language", "@direction"].includes(key));
-    if (isMisnamed || (key === "id" && String(item).startsWith("_:"))) {
-      throw new Stop("invalid", "proof", `It cannot be checked. Write ${key.slice(0, 80)} as a term of the contexts.`);
+    if (isMisnamed) throw notChecked(say("Write {term} as a term of the contexts.", { term: key.slice(0, 80) }));
+    if (key === "id" && String(item).startsWith("_:")) {
+      throw notChecked(say("The identifier {name} names a blank node.", { name: String(item).slice(0, 80) }));
     }
     checkNames(item);
   }
@@ -223,24 +255,28 @@ function checkNames(value) {
 
 async function checkStatus(document, given, at, missing) {
   const entries = listOf(document.credentialStatus).filter((entry) => !["message", "refresh"].includes(entry.statusPurpose));
-  if (!entries.length) return check("status", "skipped", "The issuer has not provided for revoking it.");
+  if (!entries.length) return check("status", "skipped", say("The issuer has not provided for revoking it."));
   const found = new Set();
   for (const entry of entries) {
-    if (entry.type !== "BitstringStatusListEntry" || !["revocation", "suspension"].includes(entry.statusPurpose)) {
-      throw new Stop("invalid", "status", "Its status entry is of a kind not known here.");
+    if (entry.type !== "BitstringStatusListEntry") throw new Stop("invalid", "status", say("Its status entry is of a kind not known here."));
+    if (!["revocation", "suspension"].includes(entry.statusPurpose)) {
+      throw new Stop("invalid", "status", say("Its status entry is not about revocation or suspension."));
     }
     const text = given.lists.get(entry.statusListCredential);
     if (text === undefined) missing.push(entry.statusListCredential);
     else if (isSet(await bitsOf(text, entry, issuerOf(document), given, at), entry.statusListIndex)) found.add(entry.statusPurpose);
   }
-  if (found.has("revocation")) throw new Stop("revoked", "status", "The issuer has revoked it.");
-  if (found.size) throw new Stop("suspended", "status", "The issuer has suspended it: it does not count for now.");
-  return missing.length
-    ? check("status", "unknown", "Whether it was revoked or suspended is not known: its status list was not given.")
-    : check("status", "passed", "The issuer has neither revoked nor suspended it.");
+  if (found.has("revocation")) throw new Stop("revoked", "status", say("The issuer has revoked it."));
+  if (found.size) throw new Stop("suspended", "status", say("The issuer has suspended it: it does not count for now."));
+  if (missing.length) {
+    return check("status", "unknown", say("Whether it was revoked or suspended is not known: its status list was not given."));
+  }
+  const isOfBoth = entries.some((entry) => entry.statusPurpose === "suspension");
+  return check("status", "passed",
+    isOfBoth ? say("The issuer has neither revoked nor suspended it.") : say("The issuer has not revoked it."));
 }
 
-const untrusted = () => new Stop("invalid", "status", "The issuer's status list cannot be trusted.");
+const untrusted = () => new Stop("invalid", "status", say("The issuer's status list cannot be trusted."));
 
 async function bitsOf(text, entry, issuer, given, at) {
   try {
@@ -277,24 +313,29 @@ function isSet(bits, index) {
 
 function checkDates(document, at) {
   const [starts, ends] = period(document).map((value) => (value === undefined ? undefined : moment(value)));
-  if (starts && starts - at > LEEWAY) throw new Stop("not valid yet", "dates", `It is not valid before ${day(starts)}.`);
-  if (ends && ends < at) throw new Stop("expired", "dates", `It expired on ${day(ends)}.`);
-  const since = starts ? `It is valid since ${day(starts)}. ` : "";
-  return check("dates", "passed", since + (ends ? `It stays valid until ${day(ends)}.` : "It has no end date."));
+  if (starts && starts - at > LEEWAY) {
+    throw new Stop("not_yet_valid", "dates", say("It is not valid before {moment} UTC.", { moment: minute(starts) }));
+  }
+  if (ends && ends < at) throw new Stop("expired", "dates", say("It expired on {day}.", { day: day(ends) }));
+  return check("dates", "passed", datesOf(starts && day(starts), ends && day(ends)));
 }
 
-const day = (date) => date.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
+function datesOf(start, end) {
+  if (start && end) return say("It is valid since {start}. It stays valid until {end}.", { start, end });
+  if (start) return say("It is valid since {start}. It has no end date.", { start });
+  return end ? say("It stays valid until {end}.", { end }) : say("It has no end date.");
+}
 
 function moment(value) {
   const isWhole = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value);
   const date = new Date(isWhole ? value : NaN);
-  if (Number.isNaN(date.getTime())) throw new Stop("invalid", "dates", "One of its dates is not a date with time and time zone.");
+  if (Number.isNaN(date.getTime())) throw new Stop("invalid", "dates", say("One of its dates is not a date with time and time zone."));
   return date;
 }
 
 // --- Transcripts and endorsements -----------------------------------------------------------------
 
-const WORST_FIRST = ["invalid", "revoked", "suspended", "not valid yet", "status not checked", "unknown issuer"];
+const WORST_FIRST = ["invalid", "revoked", "suspended", "not_yet_valid", "unreachable", "unknown_issuer"];
 
 /** Each is checked by itself; that one has expired is no fault of the whole. */
 async function checkEnclosed(report, given, at) {
@@ -316,11 +357,18 @@ async function alone(one, report, given, at) {
 }
 
 async function checkOne(one, report, given, at) {
-  const { verdict, document } = await alone(one, report, given, at);
-  const isOpen = ["expired", "unknown issuer", "status not checked"].includes(verdict);
-  const name = document?.credentialSubject?.achievement?.name ?? document?.name ?? "Without a name";
-  report.checks.push(check("credential", verdict === "valid" ? "passed" : isOpen ? "unknown" : "failed", `“${name}” is ${verdict}.`));
+  const { verdict, document, checks } = await alone(one, report, given, at);
+  const isOpen = ["expired", "unknown_issuer", "unreachable"].includes(verdict);
+  const name = document?.credentialSubject?.achievement?.name ?? document?.name ?? say("without a name");
+  const words = verdict === "valid" ? say("“{name}” is genuine and valid.", { name }) : say("“{name}”: {reason}", { name, reason: why(checks) });
+  report.checks.push(check("credential", verdict === "valid" ? "passed" : isOpen ? "unknown" : "failed", words));
   return verdict;
+}
+
+/** Of a credential that is not valid. */
+function why(checks) {
+  const found = checks.filter(({ outcome }) => outcome === "failed" || outcome === "unknown");
+  return found.at(-1)?.words ?? say("It cannot be trusted.");
 }
 
 /** The endorsements in a credential, each with the id of what it stands at. */
@@ -334,13 +382,13 @@ function carried(document) {
 /** Whether it speaks against the credential: one that was taken back, or by a key that is not listed, only does not count. */
 async function checkEndorsement(one, endorsed, report, given, at) {
   const { verdict, document, checks } = await alone(one, report, given, at);
-  const who = document?.issuer?.name ?? "somebody";
+  const who = document?.issuer?.name ?? say("somebody");
   if (verdict !== "invalid" && document?.credentialSubject?.id !== endorsed) {
-    report.checks.push(check("endorsement", "failed", `The endorsement by ${who} is of something else than it stands at.`));
+    report.checks.push(check("endorsement", "failed", say("The endorsement by {who} is of something else than it stands at.", { who })));
     return false;
   }
   const isMadeUp = verdict === "invalid" && !checks.some(({ name, outcome }) => name === "issuer" && outcome === "failed");
-  const words = verdict === "valid" ? `It is endorsed by ${who}.` : `An endorsement by ${who} does not count: it is ${verdict}.`;
+  const words = verdict === "valid" ? say("It is endorsed by {who}.", { who }) : say("An endorsement by {who} does not count: {reason}", { who, reason: why(checks) });
   report.checks.push(check("endorsement", verdict === "valid" ? "passed" : isMadeUp ? "failed" : "unknown", words));
   return !isMadeUp;
 }

@@ -1,15 +1,14 @@
 // The form and what it shows. All that is written comes from strangers: it is only ever set as text.
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
 const HEADLINES = {
-  valid: ["ok", "This credential is genuine and valid."],
-  invalid: ["bad", "This credential cannot be trusted."],
-  revoked: ["bad", "This credential has been revoked."],
-  suspended: ["open", "This credential is suspended."],
-  expired: ["open", "This credential has expired."],
-  "not valid yet": ["open", "This credential is not valid yet."],
-  "unknown issuer": ["open", "Its issuer is not known here."],
-  "status not checked": ["open", "This credential could not be checked in full."],
+  valid: ["ok", say("This credential is genuine and valid.")],
+  invalid: ["bad", say("This credential cannot be trusted.")],
+  revoked: ["bad", say("This credential has been revoked.")],
+  suspended: ["open", say("This credential is suspended.")],
+  expired: ["open", say("This credential has expired.")],
+  not_yet_valid: ["open", say("This credential is not valid yet.")],
+  unknown_issuer: ["open", say("Its issuer is not known here.")],
+  unreachable: ["open", say("This credential could not be checked in full.")],
 };
 const LOOKS = { passed: "ok", failed: "bad", unknown: "open", skipped: "open" };
 
@@ -21,8 +20,6 @@ const given = {
 };
 let text = "";
 let missing = [];
-
-part("site").textContent = DATA.site;
 
 part("ask").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -58,7 +55,7 @@ async function take(content) {
     given.dids.set(document.id, document);
     given.known.add(document.id);
   } else {
-    throw badForm("A file of the issuer is neither a DID document nor a status list.");
+    throw badForm(say("A file of the issuer is neither a DID document nor a status list."));
   }
 }
 
@@ -68,7 +65,7 @@ function show(report) {
   part("verdict").textContent = headline;
   part("said").replaceChildren(...said(report.document).flatMap(([term, value]) => [make("dt", term), make("dd", value)]));
   part("checks").replaceChildren(...report.checks.map(({ name, outcome, words }) => {
-    const item = make("li", `${name[0].toUpperCase()}${name.slice(1)}, ${outcome}: ${words}`);
+    const item = make("li", `${DATA.names[name]}, ${DATA.outcomes[outcome]}: ${words}`);
     item.className = LOOKS[outcome];
     return item;
   }));
@@ -82,9 +79,9 @@ function said(document) {
   if (!isObject(subject)) return [];
   const named = listOf(subject.identifier).find((identity) => identity?.identityType === "name" && !identity.hashed);
   return [
-    ["Earned by", named?.identityHash],
-    ["Earned", subject.achievement?.name ?? document.name],
-    ["Issuer", document.issuer?.name ?? issuerOf(document)],
+    [say("Earned by"), named?.identityHash],
+    [say("Earned"), subject.achievement?.name ?? document.name],
+    [say("Issuer"), document.issuer?.name ?? issuerOf(document)],
   ].filter(([, value]) => typeof value === "string");
 }
 

@@ -23,11 +23,11 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 
 /** The text of the credential that a file is or carries. */
 async function textOf(file) {
-  if (file.size > MAX_FILE) throw badForm("The file is larger than 2 MiB.");
+  if (file.size > MAX_FILE) throw badForm(say("The file is larger than {size} MiB.", { size: MAX_FILE / 1048576 }));
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (PNG.every((byte, place) => bytes[place] === byte)) return fromPng(bytes);
   const text = new TextDecoder().decode(bytes);
-  if (text.includes("%PDF-")) throw badForm("Save the file that is attached to the PDF, and give that.");
+  if (text.includes("%PDF-")) throw badForm(say("Save the file that is attached to the PDF, and give that."));
   return /^\s*[{e]/.test(text) || !/<svg/i.test(text) ? text : fromSvg(text);
 }
 
@@ -43,33 +43,39 @@ function fromPng(bytes) {
     if (keyword === "openbadgecredential\0") found.push(data);
     place += 12 + size;
   }
-  if (found.length !== 1) throw badForm(`The PNG picture carries ${found.length ? "more than one" : "no"} credential.`);
+  if (!found.length) throw badForm(say("The PNG picture carries no credential."));
+  if (found.length > 1) throw badForm(say("The PNG picture carries more than one credential."));
   const [data] = found;
   const language = data.indexOf(0, 22);
   const translated = data.indexOf(0, language + 1);
-  if (data[20] !== 0 || language < 0 || translated < 0) throw badForm("The credential in the PNG picture cannot be read.");
+  if (data[20] !== 0) throw badForm(say("The credential in the PNG picture is compressed, which is not allowed."));
+  if (language < 0 || translated < 0) throw badForm(say("The credential in the PNG picture is cut off."));
   return new TextDecoder().decode(data.slice(translated + 1));
 }
 
 function fromSvg(text) {
-  if (text.includes("<!DOCTYPE")) throw badForm("The SVG picture declares a document type, which no badge needs.");
+  if (text.includes("<!DOCTYPE")) throw badForm(say("The SVG picture declares a document type, which no badge needs."));
   const picture = new DOMParser().parseFromString(text, "image/svg+xml");
   const found = picture.getElementsByTagNameNS(OPEN_BADGES, "credential");
-  if (found.length !== 1) throw badForm(`The SVG picture carries ${found.length ? "more than one" : "no"} credential.`);
+  if (!found.length) throw badForm(say("The SVG picture carries no credential."));
+  if (found.length > 1) throw badForm(say("The SVG picture carries more than one credential."));
   return found[0].getAttribute("verify") || found[0].textContent;
 }
 
 /** {document} of JSON; of a JWT {document, header, signed, signature, claims}, too. */
 function read(text) {
   text = text.trim();
-  if (new TextEncoder().encode(text).length > MAX_BYTES) throw badForm("It is larger than 256 KiB, more than a credential needs.");
+  if (new TextEncoder().encode(text).length > MAX_BYTES) {
+    throw badForm(say("It is larger than {size} KiB, more than a credential needs.", { size: MAX_BYTES / 1024 }));
+  }
   if (!text.startsWith("ey") || text.split(".").length !== 3) return { document: parse(text) };
   const parts = text.split(".");
   let decoded;
   try {
     decoded = parts.map(fromBase64url);
   } catch {
-    throw badForm("It looks like a JWT, but its parts are not base64url.");
+    const reason = say("Its parts are not text in base64url.");
+    throw badForm(say("It looks like a JWT, but is none. {reason}", { reason }));
   }
   const [header, document] = decoded.slice(0, 2).map((part) => parse(new TextDecoder().decode(part)));
   const claims = {};
@@ -86,9 +92,9 @@ function parse(text) {
   try {
     value = JSON.parse(text);
   } catch {
-    throw badForm("It is not JSON.");
+    throw badForm(say("It is not JSON."));
   }
-  if (!isObject(value)) throw badForm("It is JSON, but not one object in braces.");
+  if (!isObject(value)) throw badForm(say("It is JSON, but not one object in braces."));
   bound(value);
   return value;
 }
@@ -97,8 +103,11 @@ function bound(value) {
   const pending = [[value, 0]];
   for (let parts = 0; pending.length; parts++) {
     const [item, depth] = pending.pop();
-    if (depth > MAX_DEPTH || parts > MAX_PARTS || (Array.isArray(item) && item.length > MAX_ITEMS)) {
-      throw badForm("It is nested more deeply or has more parts than a credential needs.");
+    if (depth > MAX_DEPTH || parts > MAX_PARTS) {
+      throw badForm(say("It is nested more deeply or has more parts than a credential needs."));
+    }
+    if (Array.isArray(item) && item.length > MAX_ITEMS) {
+      throw badForm(say("One of its lists is longer than {most} items.", { most: MAX_ITEMS }));
     }
     if (typeof item === "object" && item !== null) {
       for (const part of Object.values(item)) pending.push([part, depth + 1]);

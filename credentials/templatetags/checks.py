@@ -6,32 +6,12 @@ The API and the command line say them in English.
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from credentials import reasons
-from credentials.saying import translated
-from credentials.vc.reports import Check, Outcome
+from credentials.saying import NAMES, OUTCOMES, translated
+from credentials.vc.reports import Check
 
 register = template.Library()
-
-NAMES = {
-    "form": pgettext_lazy("of a document", "Form"),
-    "issuer": _("Issuer"),
-    "proof": _("Proof"),
-    "status": _("Status"),
-    "dates": _("Dates"),
-    "recipient": _("Recipient"),
-    "content": _("Content"),
-    "credential": _("Credential"),
-    "endorsement": _("Endorsement"),
-}
-OUTCOMES = {
-    Outcome.PASSED: _("passed"),
-    Outcome.FAILED: _("failed"),
-    Outcome.UNKNOWN: _("unknown"),
-    Outcome.SKIPPED: _("not checked"),
-}
 
 
 @register.filter

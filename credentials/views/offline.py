@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from credentials import addresses, documents, offline
 from credentials.models import SigningKey
@@ -23,8 +24,12 @@ SECONDS = 300
 @login_not_required
 @require_safe
 @csp_exempt()
+@vary_on_cookie
 def offline_verifier(request: HttpRequest) -> HttpResponse:
-    """``?download`` saves it. What may run in it is said by digests: it has no other scripts."""
+    """In the reader's language, which a cookie may name; ``?download`` saves it.
+
+    What may run in it is said by digests: it has no other scripts.
+    """
     response = HttpResponse(
         offline.page(site=urlsplit(settings.BASE_URL).netloc, dids=_dids_of_ours())
     )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
 from playwright.sync_api import Page, expect
 
-from credentials import actions, offline
+from credentials import actions, offline, saying
+from credentials.offline import words
 from credentials.vc import baking, documents, endorsements, pinned, status_list, verify
 from tests.credentials.awards import issued
 from tests.credentials.vc import others, samples
 from tests.credentials.vc.others import Others
 
+OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
 KNOWN = {
     samples.DID: samples.did_document(),
     others.DID: others.described({"publicKeyJwk": others.jwk_of(others.P256)}),
@@ -141,25 +146,72 @@ def file(page: Page, tmp_path: Path) -> Page:
 def ask(page: Page, credential: object) -> None:
     text = credential if isinstance(credential, str) else json.dumps(credential)
     page.locator("#text").fill(text)
-    page.get_by_role("button", name="Verify").click()
+    page.locator("#ask [type=submit]").click()
+
+
+def of_the_site(name: str, text: str) -> verify.Report:
+    report = verify.verify(
+        text,
+        resolver=Others(dids=KNOWN),
+        at=samples.WEDNESDAY.replace(year=2026),
+        knows=KNOWN.__contains__,
+    )
+    if name in LISTS_LEFT_OUT:
+        report.verdict = verify.Verdict.UNREACHABLE
+    return report
+
+
+def in_words(check: verify.Check) -> str:
+    return saying.translated(check.words)
+
+
+OF_ITS_OWN = {
+    "whose list was not given",
+    "endorsed by a key that is not listed",
+    "of nobody known",
+    "no JSON",
+    "a changed JWT",
+}
+"""What it says in other words: it has not been given what the site knows, or reads less well."""
+LISTS_LEFT_OUT = {"whose list was not given"}
+ENGLISH = re.compile(r"\b(the|is|it|its|of|and|not|with|to)\b", re.IGNORECASE)
 
 
 def test_it_says_what_the_verifier_of_the_site_says(file: Page):
     for name, credential in CREDENTIALS.items():
         text = credential if isinstance(credential, str) else json.dumps(credential)
-        report = verify.verify(
-            text,
-            resolver=Others(dids=KNOWN),
-            at=samples.WEDNESDAY.replace(year=2026),
-            knows=KNOWN.__contains__,
-        )
-        if name == "whose list was not given":
-            report.verdict = verify.Verdict.UNREACHABLE
+        report = of_the_site(name, text)
 
         ask(file, credential)
 
         expect(file.locator("#verdict"), name).to_have_text(HEADLINES[report.verdict])
+        if name not in OF_ITS_OWN:
+            assert file.locator("#checks li").all_inner_texts() == [
+                f"{saying.NAMES[check.name]}, {saying.OUTCOMES[check.outcome]}: {in_words(check)}"
+                for check in report.in_full()
+            ], name
         file.locator("#verdict").evaluate("node => { node.textContent = '' }")
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_it_says_it_in_the_language_that_it_was_got_in(page: Page, tmp_path: Path, code: str):
+    saved = tmp_path / "verify-offline.html"
+    with translation.override(code):
+        saved.write_text(offline.page(site="learn.example", dids=list(KNOWN.values())))
+    page.goto(saved.as_uri())
+    said = {}
+
+    for name, credential in CREDENTIALS.items():
+        ask(page, credential)
+        expect(page.locator("#verdict"), name).not_to_be_empty()
+        said[name] = page.locator("main").inner_text()
+        page.locator("#verdict").evaluate("node => { node.textContent = '' }")
+
+    assert page.locator("html").get_attribute("lang") == code
+    assert {name: found for name, text in said.items() if (found := ENGLISH.findall(text))} == {}
+    with translation.override(code):
+        report = of_the_site("expired", json.dumps(CREDENTIALS["expired"]))
+        assert in_words(report.checks[-1]) in said["expired"]
 
 
 def test_it_asks_for_nothing_of_its_own_accord(file: Page):
@@ -258,6 +310,30 @@ def test_the_site_hands_it_out_with_its_issuers(page: Page, site, transactional_
 
     expect(page.locator("#verdict")).to_have_text(HEADLINES["valid"])
     assert not [url for url in asked if str(credential.public_id) in url]
+
+
+def test_the_site_hands_it_out_in_the_reader_s_language(client, db):
+    page = client.get(reverse("credentials:offline_verifier"), headers={"accept-language": "de"})
+
+    assert '<html lang="de">' in page.text
+    assert "Dieser Nachweis ist echt und gültig." in page.text
+    assert {"Accept-Language", "Cookie"} <= {name.strip() for name in page["Vary"].split(",")}
+
+
+def test_each_sentence_is_written_out_where_it_is_said():
+    scripts = "\n".join((offline.FOLDER / name).read_text() for name in offline.SCRIPTS)
+    calls = len(re.findall(r"\bsay\(", scripts)) - len(re.findall(r"function say\(", scripts))
+
+    assert len(re.findall(r'\bsay\(\s*"[^"\\]+"[,)]', scripts)) == calls
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_all_that_it_can_say_is_translated(code: str):
+    with translation.override(code):
+        texts = words.said()["texts"]
+
+    assert sorted(texts) == list(words.sentences())
+    assert set(words.OWN) <= set(texts)
 
 
 def test_the_same_issuers_make_the_same_file():
