@@ -110,11 +110,13 @@ class CourseForm(WordingForm):
         text = self.cleaned_data["joining_rule"]
         if not text.strip():
             return None
-        lookup = rule_text.catalog_lookup(
-            courses=Course.objects.published(), tracks=Track.objects.published()
-        )
+        among: Any = {"courses": Course.objects.published(), "tracks": Track.objects.published()}
         try:
-            tree = rule_text.parse(text, lookup=lookup)
+            tree = rule_text.parse(
+                text,
+                lookup=rule_text.catalog_lookup(**among),
+                nearest=rule_text.catalog_nearest(**among),
+            )
         except rule_text.RuleTextError as error:
             raise forms.ValidationError(error.errors) from error
         problems = prerequisites.problems(self.instance, tree)

@@ -55,6 +55,9 @@ class Nameable:
     def lookup(self) -> rule_text.Lookup:
         return rule_text.catalog_lookup(courses=self.courses, tracks=self.tracks)
 
+    def nearest(self) -> rule_text.Nearest:
+        return rule_text.catalog_nearest(courses=self.courses, tracks=self.tracks)
+
     def search(self, kind: str, words: str) -> list[dict[str, str]]:
         """What is called like this: its name in a rule's text, its title, and whose it is."""
         if kind == SKILL:
@@ -82,7 +85,7 @@ class Examined:
 def examine(text: str, *, nameable: Nameable, achievement: Achievement | None) -> Examined:
     """The rule that a text says, and everything that keeps it from being one."""
     try:
-        tree = rule_text.parse(text, lookup=nameable.lookup())
+        tree = rule_text.parse(text, lookup=nameable.lookup(), nearest=nameable.nearest())
     except rule_text.RuleTextError as error:
         return Examined(None, error.problems)
     lines = rule_text.line_numbers(text)

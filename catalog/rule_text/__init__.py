@@ -35,6 +35,7 @@ from catalog.rule_text.names import (
     names_of,
     skill_lookup,
 )
+from catalog.rule_text.nearest import Near, Nearest, catalog_nearest
 from catalog.rule_text.parsing import parse
 from catalog.rule_text.writing import Name, format_rule
 
@@ -48,9 +49,12 @@ __all__ = [
     "TRACK",
     "Lookup",
     "Name",
+    "Near",
+    "Nearest",
     "Problem",
     "RuleTextError",
     "catalog_lookup",
+    "catalog_nearest",
     "format_rule",
     "line_numbers",
     "names_of",

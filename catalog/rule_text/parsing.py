@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog import rules
 from catalog.rule_text.lines import Line, RuleTextError, group_problems, hang, read
 from catalog.rule_text.names import COURSE, CREDENTIAL, ISSUER, SKILL, TRACK, Lookup
+from catalog.rule_text.nearest import Nearest, nothing_near
+
+MOST_LOOKED_NEAR = 5
+"""Of names that nothing has: for each, the catalog is searched."""
 
 
-def parse(text: str, *, lookup: Lookup) -> rules.Node:
+def parse(text: str, *, lookup: Lookup, nearest: Nearest = nothing_near) -> rules.Node:
     """The rule that the text says. Raises ``RuleTextError`` with every line that is wrong."""
     lines, problems = read(text)
     if problems:
@@ -26,26 +30,40 @@ def parse(text: str, *, lookup: Lookup) -> rules.Node:
     }
     issuers = {line.issuer for line in lines if line.issuer}
     ids[ISSUER] = lookup(ISSUER, issuers) if issuers else {}
-    problems = [
-        line.problem(_unknown(line))
-        for line in lines
-        if line.kind and line.name not in ids[line.kind]
-    ] + [
-        line.problem(f"no organization is called “{line.issuer}”. Use its slug or its external id.")
-        for line in lines
-        if line.issuer and line.issuer not in ids[ISSUER]
-    ]
-    if problems:
-        raise RuleTextError(problems)
+    if unknown := list(_unknown(lines, ids)):
+        raise RuleTextError(
+            [
+                line.problem(
+                    _what_unknown(kind, name, nearest if place < MOST_LOOKED_NEAR else nothing_near)
+                )
+                for place, (line, kind, name) in enumerate(unknown)
+            ]
+        )
     return _build(root, ids)
 
 
-def _unknown(line: Line) -> str:
-    what = "course with a credential" if line.kind == CREDENTIAL else line.kind
-    if not line.name:
+def _unknown(
+    lines: list[Line], ids: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[Line, str, str]]:
+    """The names that nothing has, each with its line and what it should be the name of."""
+    for line in lines:
+        if line.kind and line.name not in ids[line.kind]:
+            yield line, line.kind, line.name
+        if line.issuer and line.issuer not in ids[ISSUER]:
+            yield line, ISSUER, line.issuer
+
+
+def _what_unknown(kind: str, name: str, nearest: Nearest) -> str:
+    what = {CREDENTIAL: "course with a credential", ISSUER: "organization"}.get(kind, kind)
+    if not name:
         return f"choose a {what}."
-    called = "label or its address" if line.kind == SKILL else "slug or its external id"
-    return f"no {what} is called “{line.name}”. Use its {called}."
+    said = f"no {what} is called “{name}”."
+    if near := [f"“{one.title}” (write {one.name})" for one in nearest(kind, name)]:
+        *first, last = near
+        return f"{said} Did you mean {', '.join(first)}{' or ' if first else ''}{last}?"
+    return (
+        f"{said} Use its {'label or its address' if kind == SKILL else 'slug or its external id'}."
+    )
 
 
 def _build(line: Line, ids: Mapping[str, Mapping[str, int]]) -> rules.Node:

@@ -149,6 +149,46 @@ def test_a_sum_that_cannot_be_reached_is_told_of_its_group(curator):
     assert "90 hours" in said["sentence"]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("course: tide", "“tide”. Did you mean “Reading Tide Tables” (write tide-tables)?"),
+        ('course: "tables, reding"', "“tables, reding”. Use its slug or its external id."),
+        ('course: "Reding Tide Tabels"', "Did you mean “Reading Tide Tables” (write tide-tables)?"),
+        ("credential: tide", "Did you mean “Reading Tide Tables” (write tide-tables)?"),
+        ('track: "Night sailing"', "Did you mean “Sailing by Night” (write night)?"),
+        ("skill: knots", 'Did you mean “tie knots” (write "tie knots")?'),
+        ('course: tide-tables (from "own instituet")', "Did you mean “Own institute” (write own)?"),
+        ("course: map", "Did you mean “Maps I” (write maps-1) or “Maps II” (write maps-2)?"),
+        ("course: secret", "“secret”. Use its slug or its external id."),
+        ("course: x", "“x”. Use its slug or its external id."),
+    ],
+)
+def test_a_name_that_nothing_has_leads_to_what_is_called_alike(curator, own, line, said):
+    course = published_course(slug="tide-tables", title="Reading Tide Tables")
+    published_course(slug="maps-1", title="Maps I")
+    published_course(slug="maps-2", title="Maps II")
+    published_track(course, slug="night", title="Sailing by Night")
+    CourseFactory(slug="secret-course", title="Secret course")
+    SkillFactory(label="tie knots")
+
+    (problem,) = say(curator, f"all of\n  {line}")["problems"]
+
+    assert problem["line"] == 2
+    assert problem["message"].endswith(said)
+
+
+def test_of_many_names_that_nothing_has_the_first_are_looked_for(
+    curator, own, django_assert_max_num_queries
+):
+    lines = "".join(f"  course: tide-{n}\n" for n in range(200))
+
+    with django_assert_max_num_queries(25):
+        found = say(curator, f"all of\n{lines}")["problems"]
+
+    assert len(found) == 200
+
+
 def test_saving_says_the_same_as_the_editor(curator, own):
     course = published_course(slug="maps", provider=own)
     track = published_track(course, organization=own)
