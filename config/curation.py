@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import update_wrapper
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
@@ -115,6 +116,7 @@ def _agreement(request: HttpRequest) -> dict[str, Any]:
     )
     return {
         "reconciled": run,
+        "reconcile_at": settings.RECONCILE_AT,
         "drifts": drifts[:DRIFTS_SHOWN],
         "drifts_count": drifts.count() if run else 0,
     }

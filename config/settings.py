@@ -7,6 +7,7 @@ everything under ``CAIRN_DATA``. ``CAIRN_ENV=production`` refuses to start witho
 
 from __future__ import annotations
 
+import datetime
 import os
 import secrets
 import sys
@@ -248,6 +249,7 @@ CELERY_DB_REUSE_MAX = sys.maxsize
 # Mail goes last (Redis counts from 0): a credential is there before anybody is told of it.
 CELERY_TASK_ROUTES = {"notifications.tasks.*": {"priority": 9}}
 SWEEP_SECONDS = 2.0
+RECONCILE_AT = datetime.time(2, 40, tzinfo=datetime.UTC)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "credentials.tasks.sweep",
@@ -256,7 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reconcile": {
         "task": "credentials.tasks.reconcile",
-        "schedule": crontab(hour=2, minute=40),
+        "schedule": crontab(hour=RECONCILE_AT.hour, minute=RECONCILE_AT.minute),
         "options": {"expires": 4 * 60 * 60},
     },
     "publish-scheduled": {

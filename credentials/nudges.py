@@ -4,6 +4,7 @@ from __future__ import annotations
 
 JUDGE = "credentials.tasks.judge"
 ISSUE = "credentials.tasks.issue"
+RECONCILE = "credentials.tasks.reconcile"
 FORESEE = "credentials.tasks.foresee"
 SIGN_JWTS = "credentials.tasks.sign_jwts"
 SIGN_ENDORSEMENTS = "credentials.tasks.sign_endorsements"

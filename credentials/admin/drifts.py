@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+import datetime
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils import timezone
 
 from accounts.admin_access import CuratorAdmin
-from credentials.models import Drift
+from credentials import nudges
+from credentials.admin.by_hand import list_path
+from credentials.models import Drift, ReconcileRun
+from lib.nudges import wake
+
+JUST_NOW = datetime.timedelta(minutes=1)
+"""Everything is judged anew each time: whoever presses twice waits."""
 
 
 @admin.register(Drift)
@@ -24,3 +36,17 @@ class DriftAdmin(CuratorAdmin[Drift]):
         "award__learner",
         "run",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [list_path(self, "compare", self.compare_view), *super().get_urls()]
+
+    def compare_view(self, request: HttpRequest) -> HttpResponse:
+        """Let a worker do now what it does every night: compare, and queue whoever is missing."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if ReconcileRun.objects.filter(at__gt=timezone.now() - JUST_NOW).exists():
+            messages.info(request, "All awards were compared less than a minute ago.")
+        else:
+            wake(nudges.RECONCILE)
+            messages.success(request, "All awards are being compared. Look again in a moment.")
+        return redirect("admin:index")

@@ -24,8 +24,8 @@ from catalog.models import (
 )
 from config import demo
 from credentials.documents import achievement_description
-from credentials.models import Award, JudgementRequest
-from credentials.tasks import judge
+from credentials.models import Award, ReconcileRun
+from credentials.tasks import issue
 from credentials.vc import documents, hygiene
 from credentials.verifying import verify_stored
 from enrollment import teaching
@@ -78,18 +78,18 @@ def test_the_hr_client_acts_for_the_learners_employer():
 
 
 @pytest.mark.usefixtures("_demo")
-def test_hr_has_a_completion_to_read_and_the_worker_one_to_judge():
+def test_hr_has_a_completion_to_read_and_the_worker_one_to_issue():
     employer = ApiClient.objects.get(client_id=demo.HR_CLIENT_ID).organization
     assert employer is not None
 
     completed = Enrollment.objects.completed().of_people_at(employer.pk).get()
     assert completed.grade == 100
-    assert JudgementRequest.objects.filter(learner=completed.learner).exists()
+    assert Award.objects.due(at=timezone.now()).filter(learner=completed.learner).exists()
 
 
 @pytest.mark.usefixtures("_demo")
 def test_the_worker_issues_what_has_been_earned():
-    judge()
+    issue()
 
     award = Award.objects.get()
     assert award.last_failure == ""
@@ -115,6 +115,14 @@ def test_the_instructor_finds_a_cohort_that_lives():
     assert waiting == {"active", "waitlisted", "requested"}
     assert teaching.marked_in(run) == {run.sessions.first().pk: (8, 10)}
     assert run.sessions.last().starts_at > timezone.now()
+
+
+@pytest.mark.usefixtures("_demo")
+def test_its_awards_are_compared_with_their_rules():
+    run = ReconcileRun.objects.get()
+
+    assert (run.found, run.repaired) == (0, 0)
+    assert run.awards == Award.objects.count() > 0
 
 
 @pytest.mark.usefixtures("_demo")

@@ -12,6 +12,8 @@ from django.utils import timezone
 from catalog import esco, importing
 from catalog.models import Occupation
 from config import demo_people
+from credentials.actions import judge_due
+from credentials.reconciling import reconcile
 
 CATALOG = settings.BASE_DIR / "demo" / "catalog"
 
@@ -40,6 +42,10 @@ class Command(BaseCommand):
             demo_people.create(at=at)
         except demo_people.NoEmployer as error:
             raise CommandError(f"{CATALOG} has no employer {error}.") from error
+        # So that the first look says how awards and rules agree. The worker issues what is due.
+        while judge_due(at=at):
+            pass
+        reconcile(at=timezone.now(), repair=False)
 
     def load_skills(self, at: datetime.datetime) -> None:
         """Only where there are none: a newer release of ESCO must not be undone."""
