@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from catalog.models import AchievementVersion, Renewal
 from credentials.models import Award, Credential
@@ -41,6 +43,32 @@ def life_of(credential: Credential, *, at: datetime.datetime, is_holder: bool) -
         earlier=_shown(credential.supersedes or _latest_of(award.renews_id), is_holder=is_holder),
         later=_shown(later, is_holder=is_holder),
     )
+
+
+class Next(StrEnum):
+    """What follows a credential that does not last."""
+
+    RENEWED = "renewed"
+    RENEWABLE = "renewable"
+
+
+def what_follows(credentials: Iterable[Credential], *, at: datetime.datetime) -> dict[int, Next]:
+    """By award, of those of a holder that are renewed or can be now; in two queries at most."""
+    ending = {
+        award.pk: award.achievement_id
+        for award in (credential.award for credential in credentials)
+        if award.expires_at and award.expires_at - RENEWAL_OPENS <= at and not award.revoked_at
+    }
+    if not ending:
+        return {}
+    renewed = set(Award.objects.filter(renews__in=ending).values_list("renews", flat=True))
+    current = AchievementVersion.objects.current().filter(achievement__in=set(ending.values()))
+    renewable = set(current.exclude(renewal=Renewal.NONE).values_list("achievement", flat=True))
+    return {
+        award: Next.RENEWED if award in renewed else Next.RENEWABLE
+        for award, achievement in ending.items()
+        if award in renewed or achievement in renewable
+    }
 
 
 def _renewal(award: Award) -> str:

@@ -260,8 +260,10 @@ class AwardAdmin(CuratorAdmin[Award]):
 
 def _evidence_in_words(row: Any) -> str:
     if row.enrollment:
-        completed_at = row.enrollment.completed_at
-        return f"{row.enrollment.run.course}, completed {completed_at:%Y-%m-%d %H:%M} UTC"
+        course, completed_at = row.enrollment.run.course, row.enrollment.completed_at
+        if completed_at is None:
+            return f"{course}, whose completion was taken back"
+        return f"{course}, completed {completed_at:%Y-%m-%d %H:%M} UTC"
     if row.recognition:
         recognized_at = row.recognition.recognized_at
         return f"Prior learning: {row.recognition.subject}, {recognized_at:%Y-%m-%d %H:%M} UTC"

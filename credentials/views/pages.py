@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from accounts.http import AuthenticatedRequest
 from credentials import actions, addresses, endorsements, seen, stacking
 from credentials.forms import VisibilityForm
-from credentials.lifetimes import life_of
+from credentials.lifetimes import life_of, what_follows
 from credentials.models import Award, Credential, CredentialJwt, Pursuit
 from credentials.sharing import add_to_profile
 from credentials.views.responses import (
@@ -31,17 +31,19 @@ from credentials.views.shown import as_download, gone, visible
 
 @require_safe
 def mine(request: AuthenticatedRequest) -> HttpResponse:
-    credentials = Credential.objects.held_by(request.user).with_page_relations()
+    now = timezone.now()
+    credentials = list(Credential.objects.held_by(request.user).with_page_relations())
+    following = what_follows(credentials, at=now)
     due = Award.objects.standing().with_halts().filter(learner=request.user, issued_at=None)
     return render(
         request,
         "credentials/mine.html",
         {
-            "credentials": credentials,
+            "credentials": [(one, following.get(one.award_id, "")) for one in credentials],
             "due": due.select_related("version"),
             "transcripts": request.user.transcripts.kept().defer("document", "token"),
             "followed": Pursuit.objects.under_way(request.user),
-            "now": timezone.now(),
+            "now": now,
         },
     )
 

@@ -68,6 +68,8 @@ def verify(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "headline": headline,
             "said": what_it_says(report),
+            # What was revoked or has expired was said by its issuer all the same.
+            "is_word_of_issuer": report.is_signed and report.verdict != Verdict.UNKNOWN_ISSUER,
         },
     )
 

@@ -123,12 +123,39 @@ def test_before_the_time_nothing_leads_to_a_renewal(course, reads):
     assert "Valid until 3 March 2027" in reads(reverse("credentials:mine"), at=EARLY)
 
 
-def test_the_reminder_leads_to_the_credential(course, learner):
+def test_the_list_leads_to_a_renewal_and_says_what_is_renewed(course, learner, reads):
+    mine = reverse("credentials:mine")
+    assert "#renewal" not in reads(mine, at=EARLY)
+    assert f"{why(course)}#renewal" in reads(mine, at=SOON)
+
+    with time_machine.travel(SOON, tick=False):
+        again = enrollment_actions.take_again(enrollment=learner.enrollments.get(), at=SOON)
+        complete(enrollment=again, at=SOON)
+        tasks.judge()
+
+    page = reads(mine, at=SOON)
+    assert "#renewal" not in page
+    assert page.count("Renewed") == 1
+
+
+def test_the_list_leads_to_no_renewal_that_a_rule_does_not_know(courses, learner, reads):
+    with_term(courses[0], renewal="none")
+    take(learner, courses[0])
+
+    assert "#renewal" not in reads(reverse("credentials:mine"), at=SOON)
+
+
+@pytest.mark.parametrize(("renewal", "is_said"), [("whole", True), ("none", False)])
+def test_the_reminder_leads_to_the_credential(courses, learner, renewal, is_said):
+    with_term(courses[0], renewal=renewal)
+    take(learner, courses[0])
+
     with time_machine.travel(SOON, tick=False):
         tasks.remind()
 
     (message,) = learner.messages.filter(kind="credential_expiring")
-    assert message.link == credential_of(course).get_absolute_url()
+    assert message.link == credential_of(courses[0]).get_absolute_url()
+    assert ("You can renew it now" in message.text) == is_said
 
 
 # --- What is said where nothing can be renewed ---------------------------------------------------

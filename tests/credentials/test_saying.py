@@ -167,6 +167,26 @@ def test_a_revoked_or_suspended_one_is(client, change):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("internet")
 @pytest.mark.parametrize(
+    ("badge", "known", "is_doubted"),
+    [
+        (others.signed(others.unsigned(validUntil="2025-04-02T00:00:00Z")), {others.DID}, False),
+        (others.signed(), set(), True),
+        (json.loads(FORGED), {others.DID}, True),
+    ],
+)
+def test_only_what_no_known_issuer_has_signed_is_what_somebody_wrote(
+    client, settings, badge, known, is_doubted
+):
+    settings.KNOWN_ISSUERS = frozenset(known)
+
+    page = client.post(reverse("credentials:verify"), {"text": json.dumps(badge)}).text
+
+    assert ("What it says above is only what somebody wrote into it." in page) == is_doubted
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("internet")
+@pytest.mark.parametrize(
     ("values", "said"),
     [
         ({"validUntil": "2025-04-02T00:00:00Z"}, "Er ist am 2. April 2025 abgelaufen."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from catalog import actions as catalog_actions
 from catalog import rules
@@ -13,6 +14,7 @@ from credentials import actions
 from credentials.actions.revoke import fallen
 from credentials.models import Award, Refusal
 from enrollment import actions as enrollment_actions
+from tests.credentials.awards import issue_all
 from tests.credentials.judging import DAY, completed, held, judge_all
 from tests.factories import (
     TUESDAY,
@@ -36,6 +38,21 @@ def test_a_completion_that_is_undone_takes_along_what_rests_on_it(learner, curat
     assert held(learner) == {"B"}
     causes = Award.objects.exclude(revoked_at=None).values_list("revocation_cause", flat=True)
     assert set(causes) == {Award.Cause.EVIDENCE}
+
+
+def test_pages_say_that_a_completion_was_taken_back(learner, curator, stack, admin_client):
+    enrollment = completed(learner, stack[0])
+    judge_all()
+    issue_all()
+    award = Award.objects.get(achievement=stack[0].achievement)
+
+    enrollment_actions.reopen(enrollment=enrollment, by=curator, reason="A mistake.", at=TUESDAY)
+
+    page = admin_client.get(reverse("admin:credentials_award_change", args=[award.pk]))
+    assert "whose completion was taken back" in page.text
+    shown = admin_client.get(award.credentials.get().get_absolute_url())
+    assert "whose completion was taken back" in shown.text
+    assert "completed on" not in shown.text
 
 
 def test_what_fell_with_its_evidence_comes_back_with_it(learner, curator, stack):
