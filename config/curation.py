@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -83,16 +84,11 @@ def _work_due(request: HttpRequest) -> dict[str, Any]:
         return {}
     awards = admin.site.get_model_admin(Award).get_queryset(request)
     waiting = awards.filter(issued_at=None, revoked_at=None)
-    in_review = {
-        model._meta: admin.site.get_model_admin(model)
-        .get_queryset(request)
-        .filter(status=Status.REVIEW)
-        .count()
-        for model in (Course, Track)
-    }
+    publishing = [(model._meta, _publishing(request, model)) for model in (Course, Track)]
     return {
         "halts": admin.site.get_model_admin(Halt).shown_first(request),  # type: ignore[attr-defined]
-        "in_review": [(meta, count) for meta, count in in_review.items() if count],
+        "publishing": publishing,
+        "is_any_in_review": any(of["in_review"] for _, of in publishing),
         "claims_waiting": _claims_waiting(request),
         "appeals": admin.site.get_model_admin(Appeal)
         .get_queryset(request)
@@ -102,6 +98,16 @@ def _work_due(request: HttpRequest) -> dict[str, Any]:
         "awards_failed": waiting.filter(failures__gt=0).count(),
         **_agreement(request),
     }
+
+
+def _publishing(request: HttpRequest, model: type[Course | Track]) -> dict[str, Any]:
+    """How many wait for a review, and how many for their time alone, with the first of them."""
+    found = admin.site.get_model_admin(model).get_queryset(request)
+    return found.aggregate(
+        in_review=Count("pk", filter=Q(status=Status.REVIEW, publish_at=None)),
+        scheduled=Count("publish_at"),
+        first=Min("publish_at"),
+    )
 
 
 DRIFTS_SHOWN = 10

@@ -7,6 +7,7 @@ import datetime
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -128,6 +129,23 @@ def test_only_what_is_in_review_is_given_back_or_scheduled(status, curator, own)
 
     for step in ("give-back", "schedule"):
         assert curator.get(url(f"catalog_course_{step}", course.pk)).status_code == 403
+
+
+def test_the_first_page_tells_what_waits_for_a_review_from_what_waits_for_its_time(curator, own):
+    for _ in range(2):
+        put_in_review(complete_course(provider=own))
+    at = timezone.now() + datetime.timedelta(days=2)
+    scheduled, _ = Course.objects.order_by("pk")
+    reviewing.schedule(scheduled, publish_at=at, by=UserFactory())
+
+    page = curator.get(reverse("admin:index")).text
+
+    assert "1 course waits for review" in page
+    assert f"1 course</a>, on {at:%Y-%m-%d %H:%M} UTC" in page
+    listed = url("catalog_course_changelist")
+    only = curator.get(listed, {"status__exact": "review", "publish_at__isnull": "True"}).text
+    assert "1 course" in only
+    assert "1 course" in curator.get(listed, {"publish_at__isnull": "False"}).text
 
 
 def test_in_review_nothing_is_changed_under_the_eyes_of_who_reads(curator, own):
