@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import io
 import os
 import re
 import subprocess
@@ -11,13 +10,11 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
-from django.http import FileResponse
-from django.test import Client, RequestFactory
+from django.test import Client
 
-from config.middleware import NoBodyForHead
 from tests.factories import PASSWORD, UserFactory, published_course, published_track
 from tests.test_routes import PLAIN
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +42,11 @@ QUERIES = [
 ]
 
 
+_catalog = made_once(lambda: published_track(published_course()))
+
+
 @pytest.fixture
-def visitor(client: Client) -> Client:
-    published_track(published_course())
+def visitor(client: Client, _catalog: object) -> Client:
     client.raise_request_exception = False
     return client
 
@@ -285,31 +284,6 @@ def test_every_html_answer_has_the_strict_policy(path, signed_in):
     assert not response.get("Content-Type", "").startswith("text/html") or (
         re.search(r"default-src '(self|none)'", policy) and "unsafe" not in policy
     )
-
-
-@pytest.mark.parametrize("path", ["/", "/courses/", "/static/css/site.css", "/api/v1/nothing"])
-def test_a_head_request_is_answered_with_headers_alone(path):
-    """Asked of the application itself: the test client would drop a body before it is seen."""
-    said = []
-    environ = RequestFactory().head(path).environ
-
-    answer = get_wsgi_application()(environ, lambda status, headers: said.append(dict(headers)))
-
-    assert b"".join(answer) == b""
-    answer.close()
-    assert said[0]["Content-Type"]
-
-
-def test_a_head_request_tells_the_length_of_what_get_would_send(client):
-    assert client.head("/courses/")["Content-Length"] == client.get("/courses/")["Content-Length"]
-
-
-def test_a_file_is_not_sent_for_a_head_request(rf):
-    middleware = NoBodyForHead(lambda request: FileResponse(io.BytesIO(b"a file")))
-
-    response = middleware(rf.head("/"))
-
-    assert (b"".join(response), response["Content-Length"]) == (b"", "6")
 
 
 @pytest.mark.parametrize("url", ["sqlite:////tmp/cairn.db", "mysql://cairn@localhost/cairn"])

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -44,6 +43,7 @@ from tests.factories import (
     published_track,
 )
 from tests.wallets.host import brought
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -319,14 +319,6 @@ def admin_page(route: Route) -> tuple[str, str] | None:
     return None
 
 
-@pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
-    """The world, made once: each test takes back what it changes, and the last one the rest."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_world()
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
 def world(built):
     clients, _, _ = built
@@ -451,6 +443,9 @@ def build_world():
         },
     }
     return clients, objects, arguments
+
+
+built = made_once(build_world)
 
 
 def path_of(route: Route, arguments) -> str:

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -30,6 +29,7 @@ from tests.factories import (
     UserFactory,
     published_course,
 )
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -57,14 +57,6 @@ PAGES = {
     "preview_file": Facts.RECORDS,
 }
 OF_NOBODY = ("accounts_user", "notifications_message", "account_emailaddress", "admin_logentry")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """Made once; no test changes anything."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
 
 
 def build():
@@ -143,6 +135,9 @@ def build():
             clients[role, where] = Client()
             clients[role, where].force_login(user)
     return clients, addresses, learner
+
+
+world = made_once(build)
 
 
 def previewed(course):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 
 from catalog.models import Course
 from catalog.search import Filters, find
 from catalog.search.index import live
+from tests.worlds import made_once
 
 QUERIES = Path(__file__).parent / "relevance" / "queries.tsv"
 WITHIN = {3: 0.9, 10: 0.97}
@@ -20,12 +20,7 @@ WITHIN = {3: 0.9, 10: 0.97}
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def _demo(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", stdout=io.StringIO())
-        yield
-        transaction.set_rollback(True)
+_demo = made_once(lambda: call_command("load_demo", stdout=io.StringIO()))
 
 
 @pytest.mark.usefixtures("_demo")

@@ -8,7 +8,6 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiClient, Membership, Organization, User
@@ -31,17 +30,12 @@ from credentials.verifying import verify_stored
 from enrollment import teaching
 from enrollment.cohorts import cohort_of
 from enrollment.models import Enrollment
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def _demo(django_db_setup, django_db_blocker):
-    """Loaded once, for ESCO takes seconds: each test takes back its changes, the last the rest."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", stdout=io.StringIO())
-        yield
-        transaction.set_rollback(True)
+_demo = made_once(lambda: call_command("load_demo", stdout=io.StringIO()))
 
 
 @pytest.mark.usefixtures("_demo")

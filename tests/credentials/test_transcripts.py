@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.actions import erase_due, request_erasure
-from accounts.models import Organization
+from accounts.models import Organization, User
 from credentials import actions, addresses, issuers, keys, tasks, verifying
 from credentials.models import Credential, Transcript, TranscriptEntry
 from credentials.vc import canonical, clr, data_integrity, documents
@@ -22,6 +22,7 @@ from enrollment import actions as enrollment_actions
 from tests.credentials.awards import issued
 from tests.credentials.vc import samples
 from tests.factories import TUESDAY, UserFactory, published_course, published_track
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +31,8 @@ SCHEMA = json.loads(
 )
 
 
-@pytest.fixture
-def learner():
-    """With two courses and the track that they add up to."""
+def build():
+    """A learner with two courses and the track that they add up to."""
     learner = UserFactory(credential_name="Mai Tran", email="mai@learners.example")
     courses = [published_course(title=title, quiz=False) for title in ("Maps", "Tides")]
     published_track(*courses, title="Pilot")
@@ -41,6 +41,14 @@ def learner():
         enrollment_actions.finish_unit(enrollment=enrollment, unit=course.units.get(), at=TUESDAY)
     tasks.judge()
     return learner
+
+
+built = made_once(build)
+
+
+@pytest.fixture
+def learner(built):
+    return User.objects.get(pk=built.pk)
 
 
 def of(learner):

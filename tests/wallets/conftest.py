@@ -5,17 +5,21 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from credentials.models import Credential
 from tests.credentials.awards import issued
 from tests.factories import UserFactory
 from tests.wallets.host import Host
 from tests.wallets.offering import page_of
 from tests.wallets.wallet import Wallet, told
+from tests.worlds import made_once
+
+issued_once = made_once(issued)
 
 
 @pytest.fixture
-def credential():
-    (made,) = issued()
-    return made
+def credential(issued_once):
+    (made,) = issued_once
+    return Credential.objects.select_related("award__learner").get(pk=made.pk)
 
 
 @pytest.fixture
@@ -59,6 +63,5 @@ def person():
 
 
 @pytest.fixture
-def mine():
-    (credential,) = issued()
+def mine(credential):
     return credential
