@@ -10,7 +10,16 @@ from decimal import Decimal
 from functools import cached_property
 
 from catalog import rules
-from catalog.judging import Evidence, Fact, distance, identity, is_good_enough, judge, qualifying
+from catalog.judging import (
+    Evidence,
+    Fact,
+    distance,
+    first_come,
+    is_good_enough,
+    is_worth_choosing,
+    judge,
+    qualifying,
+)
 from catalog.judging.distance import Minutes, Work
 from catalog.models import LEVEL_RANK, Achievement, AchievementVersion, Course, Status, Track
 from catalog.rules.measuring import hundredths
@@ -209,22 +218,18 @@ class Progress:
         return list(found.courses) if found else []
 
     def _met(self) -> dict[int, Fact]:
-        candidates = self.candidates
         tree = self.need.tree
-        if not (candidates and isinstance(tree, rules.Group) and tree.counts_once):
-            return {number: facts[0] for number, facts in candidates.items()}
-        if (found := judge(tree, self.evidence, at=self.at)) is not None:
-            return dict(found.leaves)
-        # Not satisfied: whoever comes first has it, which is mostly how it will be in the end.
-        taken = set()
-        met = {}
-        for number, facts in candidates.items():
-            leaf = self.need.steps[number].leaf
-            free = [fact for fact in facts if identity(leaf, fact) not in taken]
-            if free:
-                met[number] = free[0]
-                taken.add(identity(leaf, free[0]))
-        return met
+        if tree is None:
+            return {}
+        # While it is not satisfied: mostly it is how it will be in the end.
+        met = first_come(tree, self.candidates)
+        counts_once = isinstance(tree, rules.Group) and tree.counts_once
+        if not (counts_once and met) and not is_worth_choosing(tree, self.candidates):
+            return met
+        found = judge(tree, self.evidence, at=self.at)
+        if found is None:
+            return met
+        return dict(found.leaves) if counts_once else met | dict(found.leaves)
 
     def _facts(self, number: int, step: Step) -> list[Fact]:
         """What meets the leaf, or will as soon as what has been done is judged."""
@@ -313,11 +318,11 @@ def reach(
         track,
         total=need.total,
         before=Progress(need, evidence, at=at).left,
-        after=Progress(need, _with(evidence, course, at), at=at).left,
+        after=Progress(need, with_completed(evidence, course, at), at=at).left,
     )
 
 
-def _with(evidence: Evidence, course: Course, at: datetime.datetime) -> Evidence:
+def with_completed(evidence: Evidence, course: Course, at: datetime.datetime) -> Evidence:
     """As if the course had just been completed, as well as can be."""
     fact = Fact(
         0,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.judging import identity
 from catalog.judging.program import Offer, Program
-from catalog.rules import ECTS, Group, Measure, SkillLeaf, item_of
+from catalog.rules import ECTS, Measure, SkillLeaf, item_of
 
 if TYPE_CHECKING:
     from catalog.reach import Need, Progress, Step
@@ -87,10 +87,11 @@ class _Search:
     ) -> Iterator[Offer]:
         leaf = step.leaf
         if progress is not None:
-            facts = progress.candidates.get(number, [])
-            counts_once = isinstance(need.tree, Group) and need.tree.counts_once
-            for fact in facts if counts_once else facts[:1]:
-                yield Offer(identity(leaf, fact), fact.minutes, fact.ects)
+            # Which of them serves best hangs on the others: in a sum, too.
+            yield from dict.fromkeys(
+                Offer(identity(leaf, fact), fact.minutes, fact.ects)
+                for fact in progress.candidates.get(number, [])
+            )
         if self.has_skills and isinstance(leaf, SkillLeaf):
             yield Offer(("leaf", number))
             return

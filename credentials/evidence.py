@@ -59,9 +59,19 @@ class Standing:
     """All that counts, with equivalents and without, once it was asked for."""
 
     def latest(self, achievement_id: int) -> Row | None:
-        """The last award of this achievement, whether it stands or not."""
-        found = [row for row in self.awards if row.subject_id == achievement_id]
+        """The last award of this achievement that stands or that somebody has revoked.
+
+        What has fallen with its evidence decides nothing: it is as if it had never been made.
+        """
+        found = [row for row in self._awards_of(achievement_id) if row.note != Award.Cause.EVIDENCE]
         return max(found, key=lambda row: row.number, default=None)
+
+    def last_made(self, achievement_id: int) -> Row | None:
+        """The last award of this achievement, whatever has become of it: the next one follows."""
+        return max(self._awards_of(achievement_id), key=lambda row: row.number, default=None)
+
+    def _awards_of(self, achievement_id: int) -> list[Row]:
+        return [row for row in self.awards if row.subject_id == achievement_id]
 
     def evidence(
         self,

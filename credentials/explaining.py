@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
@@ -26,7 +26,7 @@ from credentials import traces
 from credentials.evidence import Row, Standing, standing_of
 from credentials.fact_words import FactWords
 from credentials.models import Award, AwardTrace, Refusal
-from credentials.renewing import evidence_since, has_news, is_due
+from credentials.renewing import evidence_since, is_due
 from credentials.rulebook import Rule, book
 from credentials.shortfalls import Shortfalls
 
@@ -111,7 +111,7 @@ def explain(*, learner: User, achievement: Achievement, at: datetime.datetime) -
         learner=learner, achievement=achievement, lifted_at=None
     ).first()
     latest = standing.latest(achievement.pk)
-    if latest is not None and latest.note != Award.Cause.EVIDENCE:
+    if latest is not None:
         renewal = None if refusal else _to_renew(latest, newest, standing, at=at)
         return replace(_of_the_last(learner, achievement, at=at), refusal=refusal, renewal=renewal)
     versions = [newest] if newest else []
@@ -131,7 +131,11 @@ def explain(*, learner: User, achievement: Achievement, at: datetime.datetime) -
 
 
 def _of_the_last(learner: User, achievement: Achievement, *, at: datetime.datetime) -> Explanation:
-    awards = Award.objects.filter(learner=learner, achievement=achievement).order_by("-number")
+    awards = (
+        Award.objects.filter(learner=learner, achievement=achievement)
+        .exclude(revocation_cause=Award.Cause.EVIDENCE)
+        .order_by("-number")
+    )
     held = awards.standing().exclude(expires_at__lte=at).first()
     return explain_award(held) if held else Explanation(achievement, past=awards.first())
 
@@ -144,15 +148,27 @@ def _to_renew(
         return None
     assert latest.at is not None
     evidence = evidence_since(latest, rule, standing, at=at)
-    found = judge(rule.tree, evidence, at=at)
-    wants_news = found is not None and not has_news(latest, found)
+    wants_news = (
+        judge(rule.tree, evidence, at=at) is not None
+        and judge(rule.tree, evidence, at=at, since=latest.at) is None
+    )
     return ToRenew(
         since=latest.at,
         is_delta=rule.renewal == Renewal.DELTA,
         by=_by_version(newest, rule, standing, at=at, is_newest=True, evidence=evidence),
         wants_news=wants_news,
-        any_of=tuple(_named(rule)) if wants_news else (),
+        any_of=tuple(_renewing(rule, latest, evidence, at=at)) if wants_news else (),
     )
+
+
+def _renewing(
+    rule: Rule, latest: Row, evidence: Evidence, *, at: datetime.datetime
+) -> Iterator[Course]:
+    """The courses of which any one, done again, would be something new that counts."""
+    for course in _named(rule):
+        done = reach.with_completed(evidence, course, at)
+        if judge(rule.tree, done, at=at, since=latest.at):
+            yield course
 
 
 def _named(rule: Rule) -> QuerySet[Course]:
@@ -160,7 +176,8 @@ def _named(rule: Rule) -> QuerySet[Course]:
     asked = {
         leaf.course_id for leaf in rules.leaves(rule.tree) if isinstance(leaf, rules.CourseLeaf)
     }
-    return Course.objects.published().filter(pk__in=asked).order_by("title", "pk")
+    published = Course.objects.with_workload().published()
+    return published.filter(pk__in=asked).order_by("title", "pk")
 
 
 def explain_award(award: Award) -> Explanation:

@@ -84,7 +84,11 @@ def _successor(credential: Credential, award: Award) -> Credential | None:
     by_itself = Credential.objects.filter(supersedes=credential).defer("document").first()
     if by_itself:
         return by_itself
-    return _latest_of(Award.objects.filter(renews=award).values_list("pk", flat=True).first())
+    following = Award.objects.filter(renews=award).first()
+    # What has fallen with its evidence renews nothing.
+    while following and following.revocation_cause == Award.Cause.EVIDENCE:
+        following = Award.objects.filter(renews=following).first()
+    return _latest_of(following.pk) if following else None
 
 
 def _latest_of(award_id: int | None) -> Credential | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 
-from catalog.judging import Evidence, Support
+from catalog.judging import Evidence
 from catalog.models import Renewal
 from credentials.evidence import Row, Standing
 from credentials.rulebook import Rule
@@ -23,18 +24,18 @@ def is_due(latest: Row | None, rule: Rule, *, at: datetime.datetime) -> bool:
 
 
 def evidence_since(
-    latest: Row, rule: Rule, standing: Standing, *, at: datetime.datetime
+    latest: Row,
+    rule: Rule,
+    standing: Standing,
+    *,
+    at: datetime.datetime,
+    without: Collection[int] = (),
 ) -> Evidence:
-    """What counts towards the renewal of this award."""
+    """What counts towards the renewal of this award; ``without`` leaves out awards, by pk."""
     return standing.evidence(
         at=at,
         equivalents=not rule.is_of_a_course,
+        without=without,
         since=latest.at,
         or_unchanged=rule.renewal == Renewal.DELTA,
     )
-
-
-def has_news(latest: Row, support: Support) -> bool:
-    """Unchanged through and through, it still takes something new to be renewed."""
-    assert latest.at is not None
-    return any(fact.at > latest.at for fact in support.facts)

@@ -1,31 +1,44 @@
 """What ``docs/rules.md`` says, once more and as shortly as is right: the tests hold the rest to it.
 
-It knows nothing of ``catalog.judging`` but the facts, and tries every assignment where things
-count once: right for small rules, and slow.
+It knows nothing of ``catalog.judging`` but the facts, and tries every choice of facts: right for
+small rules, and slow.
 """
 
 from __future__ import annotations
 
 import calendar
+import datetime
 from itertools import product
 
 from catalog.rules import AchievementLeaf, CourseLeaf, Group, SkillLeaf
 
+NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
-def satisfied(tree, evidence, at):
-    """Whether the evidence (``catalog.judging.Evidence``) satisfies the rule at this moment."""
+
+def satisfied(tree, evidence, at, since=None):
+    """Whether the evidence (``catalog.judging.Evidence``) satisfies the rule at this moment.
+
+    ``since``: something that counts in it must be newer.
+    """
     leaves = list(_leaves(tree))
     choices = [[fact for fact in _of(leaf, evidence) if _fits(leaf, fact, at)] for leaf in leaves]
-    if not (isinstance(tree, Group) and tree.counts_once):
-        return _holds(tree, iter([facts[:1] for facts in choices]))[0]
-    for chosen in product(*([None, *facts] for facts in choices)):
+    once = isinstance(tree, Group) and tree.counts_once
+    if not once and not _has_sums(tree) and since is None:
+        choices = [facts[:1] for facts in choices]
+    for chosen in product(*([None, *facts] if once or not facts else facts for facts in choices)):
         things = [_thing(leaf, fact) for leaf, fact in zip(leaves, chosen, strict=True) if fact]
-        if (
-            len(things) == len(set(things))
-            and _holds(tree, iter([[fact] if fact else [] for fact in chosen]))[0]
-        ):
+        if once and len(things) != len(set(things)):
+            continue
+        holds, _, newest = _holds(tree, iter([[fact] if fact else [] for fact in chosen]))
+        if holds and (since is None or newest > since):
             return True
     return False
+
+
+def _has_sums(node):
+    return isinstance(node, Group) and (
+        node.operator in ("credits", "ects") or any(map(_has_sums, node.children))
+    )
 
 
 def _leaves(node):
@@ -73,18 +86,26 @@ def _thing(leaf, fact):
 
 
 def _holds(node, met):
-    """Whether the node holds, and what counts in it; ``met`` gives the facts of leaf after leaf."""
+    """Whether the node holds, what counts in it, and when the newest of what it can rest on was.
+
+    ``met`` gives the facts of leaf after leaf.
+    """
     if not isinstance(node, Group):
         facts = next(met)
-        return bool(facts), [(node, fact) for fact in facts]
+        return bool(facts), [(node, fact) for fact in facts], facts[0].at if facts else NEVER
     parts = [_holds(child, met) for child in node.children]
-    yes = sum(holds for holds, _ in parts)
-    counts = [pair for holds, pairs in parts if holds for pair in pairs]
-    worth = {}
-    for leaf, fact in counts:
-        value = fact.minutes if node.operator == "credits" else fact.ects
-        if not isinstance(leaf, SkillLeaf):
+    is_sum = node.operator in ("credits", "ects")
+    yes = sum(holds for holds, _, _ in parts)
+    counts, worth, newest = [], {}, NEVER
+    for holds, pairs, at in parts:
+        if not holds:
+            continue
+        values = [_worth(node, leaf, fact) for leaf, fact in pairs]
+        counts += pairs
+        for (leaf, fact), value in zip(pairs, values, strict=True):
             worth[_thing(leaf, fact)] = max(value, worth.get(_thing(leaf, fact), 0))
+        if any(values) or not is_sum:
+            newest = max(newest, at)
     holds = {
         "all": yes == len(parts) > 0,
         "any": yes > 0,
@@ -92,4 +113,10 @@ def _holds(node, met):
         "credits": sum(worth.values()) >= (node.n or 0) > 0,
         "ects": sum(worth.values()) >= (node.n or 0) > 0,
     }
-    return holds.get(node.operator, False), counts
+    return holds.get(node.operator, False), counts, newest
+
+
+def _worth(group, leaf, fact):
+    if isinstance(leaf, SkillLeaf):
+        return 0
+    return fact.minutes if group.operator == "credits" else fact.ects

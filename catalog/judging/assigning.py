@@ -1,9 +1,9 @@
-"""Where each thing counts once: which leaf gets which, so that the whole rule is satisfied.
+"""Which leaf gets which thing, so that the whole rule is satisfied.
 
 Taking the first that fits can fail where another choice succeeds: two branches may want the same
-course while one of them could have another. Flat rules are a matching problem; with groups inside
-alternatives and sums of credits it is harder. So it is put as an integer program: an assignment is
-found if there is one.
+course while one of them could have another, or the newest be worth less in a sum. Flat rules are a
+matching problem; with groups inside alternatives and sums of credits it is harder. So it is put as
+an integer program: an assignment is found if there is one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from catalog.judging.facts import Fact, Item
 from catalog.judging.program import Offer, Program
-from catalog.rules import Group, Leaf, item_of, numbered
+from catalog.rules import Group, Leaf, Node, item_of, numbered
 
 
 def identity(leaf: Leaf, fact: Fact) -> Item:
@@ -20,13 +20,18 @@ def identity(leaf: Leaf, fact: Fact) -> Item:
     return fact.item or item_of(leaf) or (fact.kind, fact.pk)
 
 
-def assign(tree: Group, candidates: Mapping[int, Sequence[Fact]]) -> dict[int, Fact] | None:
-    """A fact for each of the leaves that are to be met, no thing twice; ``None`` if none will do.
+def assign(
+    tree: Node, candidates: Mapping[int, Sequence[Fact]], *, through: int | None = None
+) -> dict[int, Fact] | None:
+    """A fact for each of the leaves that are to be met; ``None`` if none will do.
 
-    ``candidates`` are the facts that satisfy each leaf, by its number, the best first.
+    No thing is given twice where each counts once; elsewhere, it counts once in a sum.
+    ``candidates`` are the facts that satisfy each leaf, by its number, the best first. ``through``
+    is a leaf that has to be met, with all groups that it is in.
     """
     program = Program()
-    program.model.addConstr(program.add(tree, _offers(tree, candidates)) == 1)
+    satisfied = program.add(tree, _offers(tree, candidates), through=through)
+    program.model.addConstr(satisfied == 1)
     gets = [share for _, _, share in program.gets]
     # The fewest things that will do, so that the award rests on no more than it needs.
     if not gets or program.minimize(gets) is None:
@@ -38,7 +43,7 @@ def assign(tree: Group, candidates: Mapping[int, Sequence[Fact]]) -> dict[int, F
     }
 
 
-def _offers(tree: Group, candidates: Mapping[int, Sequence[Fact]]) -> dict[int, list[Offer]]:
+def _offers(tree: Node, candidates: Mapping[int, Sequence[Fact]]) -> dict[int, list[Offer]]:
     """Each thing once for each worth that it has at a leaf, by the best of its facts."""
     found: dict[int, list[Offer]] = {}
     nodes = dict(numbered(tree))

@@ -61,11 +61,24 @@ class Program:
         self.whole = whole
         self.gets: list[tuple[Number, Offer, Variable]] = []
 
-    def add(self, tree: Node | None, offers: Mapping[Number, Sequence[Offer]]) -> Variable:
-        """A variable that can only be 1 if what the leaves get satisfies the rule."""
+    def add(
+        self,
+        tree: Node | None,
+        offers: Mapping[Number, Sequence[Offer]],
+        *,
+        through: Number | None = None,
+    ) -> Variable:
+        """A variable that can only be 1 if what the leaves get satisfies the rule.
+
+        ``through``: a leaf that gets something, and whose groups are all satisfied.
+        """
         if tree is None:
             return self.model.addVariable(0, 0)
-        return _Rule(self, tree, offers).satisfied
+        rule = _Rule(self, tree, offers)
+        if through is not None:
+            for number in _path_to(tree, through):
+                self.model.addConstr(rule.met[number] == 1)
+        return rule.satisfied
 
     def share(self) -> Variable:
         """A variable for how much of something there is, from 0 to 1."""
@@ -80,6 +93,15 @@ class Program:
 
     def values(self, variables: Sequence[Variable]) -> list[float]:
         return [float(value) for value in self.model.vals(list(variables))]
+
+
+def _path_to(tree: Node, leaf: Number, number: Number = 0) -> Iterator[Number]:
+    """The numbers of the node, of the leaf, and of the groups in between."""
+    yield number
+    if isinstance(tree, Group):
+        for place, child in numbered_children(tree, number):
+            if place <= leaf < place + child.size:
+                yield from _path_to(child, leaf, place)
 
 
 class _Rule:

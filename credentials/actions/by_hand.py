@@ -37,6 +37,7 @@ def grant(
     if _refusals(learner, achievement).exists():
         raise CannotDecide("This is refused to the learner. Lift the refusal first.")
     latest = _latest(learner, achievement)
+    last_made = _awards(learner, achievement).first()
     starts = at
     if latest and latest.revoked_at is None:
         if latest.expires_at is None or latest.expires_at - RENEWAL_OPENS > at:
@@ -47,8 +48,8 @@ def grant(
         learner=learner,
         achievement=achievement,
         version=version,
-        number=latest.number + 1 if latest else 1,
-        renews=latest,
+        number=last_made.number + 1 if last_made else 1,
+        renews=last_made,
         decided_at=at,
         due_at=at,
         expires_at=months_after(starts, version.valid_months) if version.valid_months else None,
@@ -142,10 +143,13 @@ def _lock(learner: User, *, by: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=learner.pk)
 
 
+def _awards(learner: User, achievement: Achievement) -> models.QuerySet[Award]:
+    return Award.objects.filter(learner=learner, achievement=achievement).order_by("-number")
+
+
 def _latest(learner: User, achievement: Achievement) -> Award | None:
-    return (
-        Award.objects.filter(learner=learner, achievement=achievement).order_by("-number").first()
-    )
+    """What has fallen with its evidence is as if it had never been made."""
+    return _awards(learner, achievement).exclude(revocation_cause=Award.Cause.EVIDENCE).first()
 
 
 def _refusals(learner: User, achievement: Achievement) -> models.QuerySet[Refusal]:

@@ -18,7 +18,7 @@ from credentials.models import (
     AwardEvidence,
     AwardTrace,
 )
-from credentials.renewing import evidence_since, has_news, is_due
+from credentials.renewing import evidence_since, is_due
 from credentials.rulebook import Rule, Subject, book
 from credentials.terms import expiry
 from lib import rows
@@ -134,8 +134,8 @@ def _decide(rule: Rule, standing: Standing, *, at: datetime.datetime) -> Decided
     if rule.achievement_id in standing.refused:
         return None
     latest = standing.latest(rule.achievement_id)
-    if latest is None or latest.note == Award.Cause.EVIDENCE:
-        return _anew(rule, latest, standing, at=at)
+    if latest is None:
+        return _anew(rule, standing, at=at)
     # What somebody has revoked is never awarded again by itself.
     return _renewal(rule, latest, standing, at=at) if is_due(latest, rule, at=at) else None
 
@@ -144,31 +144,32 @@ def _by_a_joined_version(standing: Standing, *, at: datetime.datetime) -> Decide
     """The first award, by achievement, that the learner has earned by a version before."""
     for achievement_id, version_id in sorted(standing.pursued.items()):
         rule = book.rule(version_id)
-        latest = standing.latest(achievement_id)
         if rule is None or rule.is_current or achievement_id in standing.refused:
             continue
-        if latest is None or latest.note == Award.Cause.EVIDENCE:
-            found = _anew(rule, latest, standing, at=at)
+        if standing.latest(achievement_id) is None:
+            found = _anew(rule, standing, at=at)
             if found is not None:
                 return found
     return None
 
 
-def _anew(
-    rule: Rule, fallen: Row | None, standing: Standing, *, at: datetime.datetime
-) -> Decided | None:
+def _anew(rule: Rule, standing: Standing, *, at: datetime.datetime) -> Decided | None:
     evidence = standing.evidence(at=at, equivalents=not rule.is_of_a_course)
     support = judge(rule.tree, evidence, at=at)
-    return _made(rule, support, standing, at=at, after=fallen) if support else None
+    return _made(rule, support, standing, at=at) if support else None
 
 
 def _renewal(
     rule: Rule, latest: Row, standing: Standing, *, at: datetime.datetime
 ) -> Decided | None:
-    support = judge(rule.tree, evidence_since(latest, rule, standing, at=at), at=at)
-    if support is None or not has_news(latest, support):
+    evidence = evidence_since(latest, rule, standing, at=at)
+    # Unchanged through and through, it still takes something new to be renewed.
+    support = judge(rule.tree, evidence, at=at, since=latest.at)
+    if support is None:
         return None
-    return _made(rule, support, standing, at=at, after=latest)
+    assert latest.until is not None
+    # Who renews early loses nothing of the term that is left.
+    return _made(rule, support, standing, at=at, term_starts=max(at, latest.until))
 
 
 def _made(
@@ -177,10 +178,9 @@ def _made(
     standing: Standing,
     *,
     at: datetime.datetime,
-    after: Row | None = None,
+    term_starts: datetime.datetime | None = None,
 ) -> Decided:
-    # Who renews early loses nothing of the term that is left.
-    term_starts = max(at, after.until) if after and after.until and not after.ended_at else at
+    after = standing.last_made(rule.achievement_id)
     award = Award(
         learner_id=standing.learner_id,
         achievement_id=rule.achievement_id,
@@ -189,7 +189,7 @@ def _made(
         renews_id=after.pk if after else None,
         grade=support.grade,
         decided_at=at,
-        expires_at=expiry(rule, term_starts),
+        expires_at=expiry(rule, term_starts or at),
         due_at=at,
     )
     is_usual = all(

@@ -9,14 +9,15 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db import transaction
 
 from accounts.models import User
-from catalog.judging import Fact, judge, qualifying, support
+from catalog.judging import Fact, judge, qualifying, satisfying
 from catalog.rules import Group, numbered
 from credentials import journal, nudges, traces
 from credentials.actions.status_lists import count_change
-from credentials.evidence import Standing, standings_of
+from credentials.evidence import Row, Standing, standings_of
 from credentials.models import Award, AwardEvidence, AwardTrace, Credential
 from credentials.models.credentials import CredentialQuerySet
 from credentials.reasons import RESTED_ON, RESTS_ON_CHANGED
+from credentials.renewing import evidence_since
 from credentials.rulebook import book
 from credentials.vc.status_list import Purpose
 from lib.nudges import after_commit
@@ -73,7 +74,12 @@ def _falling(
         for award in awards
         if award.pk not in lost
         and award.granted_by_id is None
-        and not _stands(award, standing, lost | _above(award.pk, resting))
+        and not _stands(
+            award,
+            standing,
+            renewed=_renewed_by(award, standing, fallen={one.pk for one in found}),
+            lost=lost | _above(award.pk, resting),
+        )
     ]:
         # The lowest first: what it held up is looked at again without it.
         found.append(newly[0])
@@ -102,7 +108,22 @@ def _above(pk: int, resting: Mapping[int, Sequence[int]]) -> set[int]:
     return found
 
 
-def _stands(award: Award, standing: Standing, lost: Collection[int]) -> bool:
+def _renewed_by(award: Award, standing: Standing, *, fallen: Collection[int]) -> Row | None:
+    """The award that this one renews: the last before it that has not fallen."""
+    before = (
+        row
+        for row in standing.awards
+        if row.subject_id == award.achievement_id
+        and row.number < award.number
+        and row.note != Award.Cause.EVIDENCE
+        and row.pk not in fallen
+    )
+    return max(before, key=lambda row: row.number, default=None)
+
+
+def _stands(
+    award: Award, standing: Standing, *, renewed: Row | None, lost: Collection[int]
+) -> bool:
     rule = book.rule(award.version_id)
     if rule is None:
         return False
@@ -111,15 +132,19 @@ def _stands(award: Award, standing: Standing, lost: Collection[int]) -> bool:
     )
     recorded = _recorded(award)
     leaves = {number: leaf for number, leaf in numbered(rule.tree) if not isinstance(leaf, Group)}
-    met: dict[int, Fact] = {}
+    met: dict[int, list[Fact]] = {}
     for number, fact in recorded.items():
         for now in qualifying(leaves[number], evidence, at=award.decided_at):
             if (now.kind, now.pk) == (fact.kind, fact.pk):
                 # Worth what it was worth then: a course that was shortened takes nothing away.
-                met[number] = fact
-    if support(rule.tree, met) is not None:
+                met[number] = [fact]
+    since = renewed.at if renewed else None
+    if satisfying(rule.tree, met, since=since) is not None:
         return True
-    return judge(rule.tree, evidence, at=award.decided_at) is not None
+    if renewed is not None:
+        # What was done for one term is not good for the next.
+        evidence = evidence_since(renewed, rule, standing, at=award.decided_at, without=lost)
+    return judge(rule.tree, evidence, at=award.decided_at, since=since) is not None
 
 
 def _recorded(award: Award) -> dict[int, Fact]:

@@ -15,7 +15,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.judging import Fact, distance
+from catalog.judging import Fact, distance, leaves_of_sums
 from catalog.judging.distance import Work
 from catalog.reach import Need, Step
 from catalog.rules import (
@@ -103,7 +103,7 @@ class _Rule:
         for below in self.below.values():
             begun |= below.is_begun
         left = self._left(0)
-        if self.meaning.counts_once:
+        if self.meaning.counts_once or any(leaves_of_sums(self.tree)):
             left[members(self.meaning.satisfied())] = 0
         return Stand(left, begun)
 

@@ -29,6 +29,11 @@ def moment(at: datetime.datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
+def instant(moment: int) -> datetime.datetime:
+    """The other way round."""
+    return EPOCH + int(moment) * MICROSECOND
+
+
 def months_later(moments: Array, months: Array | int) -> Array:
     """``catalog.judging.months_after`` of each; of months below zero, ``months_before``."""
     at = np.asarray(moments).astype("datetime64[us]")
@@ -127,13 +132,13 @@ class Facts:
                 int(self.learner[index]),
                 Fact(
                     pk=int(self.pk[index]),
-                    at=EPOCH + int(self.at[index]) * MICROSECOND,
+                    at=instant(self.at[index]),
                     grade=None if grade == NO_GRADE else Decimal(grade) / 100,
                     minutes=int(self.minutes[index]),
                     ects=int(self.ects[index]),
                     kind=KINDS[self.kind[index]],
                     issuer_id=int(self.issuer[index]) or None,
-                    until=None if until == NEVER else EPOCH + until * MICROSECOND,
+                    until=None if until == NEVER else instant(until),
                     level=int(self.level[index]),
                     item=(_ITEMS[kind], number),
                 ),

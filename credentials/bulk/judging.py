@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.judging import Support, satisfying
+from catalog.judging import satisfying
 from catalog.rules import AchievementLeaf, SkillLeaf, leaves
 from credentials.bulk.columns import Bits, column, has, members, none
-from credentials.bulk.facts import NEVER, NO_GRADE, Array, moment, months_later
+from credentials.bulk.facts import NEVER, NO_GRADE, Array, instant, moment, months_later
 from credentials.bulk.meaning import Meaning, Renewing
 from credentials.bulk.world import Filed, World
 from credentials.rulebook import Rule
@@ -214,21 +214,17 @@ class Judging:
         found = meaning.satisfied() & column(may, self.world.count)
         if not is_delta:
             return members(found)
-        # Whether what it rests on is new hangs on which leaves that is.
+        # Whether what is new counts hangs on the groups that it is in.
         learners = members(found & meaning.has_news(since))
         candidates = meaning.candidates(learners)
         return np.array(
             [
                 learner
                 for learner in learners.tolist()
-                if _is_new(satisfying(rule.tree, candidates[learner]), int(since[learner]))
+                if satisfying(rule.tree, candidates[learner], since=instant(since[learner]))
             ],
             dtype=np.int64,
         )
-
-
-def _is_new(support: Support | None, since: int) -> bool:
-    return support is not None and any(moment(fact.at) > since for fact in support.facts)
 
 
 def _joined(world: World) -> dict[tuple[int, int], Array]:
@@ -253,7 +249,10 @@ class _Latest:
         self._closed: dict[int, Bits] = {}
         self._standing: dict[int, tuple[Array, Array, Array]] = {}
         rows = world.awards
-        order = np.lexsort((rows["number"], rows["achievement"], rows["learner"]))
+        # What has fallen is as if it had never been made.
+        counting = np.flatnonzero(~rows["has_fallen"])
+        columns = (rows[name][counting] for name in ("number", "achievement", "learner"))
+        order = counting[np.lexsort(tuple(columns))]
         learner, achievement = rows["learner"][order], rows["achievement"][order]
         is_last = np.ones(len(order), dtype=bool)
         is_last[:-1] = (learner[1:] != learner[:-1]) | (achievement[1:] != achievement[:-1])
@@ -261,8 +260,7 @@ class _Latest:
         by_achievement = last[np.argsort(rows["achievement"][last], kind="stable")]
         names, starts = np.unique(rows["achievement"][by_achievement], return_index=True)
         for name, part in zip(names.tolist(), np.split(by_achievement, starts)[1:], strict=True):
-            stays = part[~rows["has_fallen"][part]]
-            self._closed[name] = column(rows["learner"][stays], self.count)
+            self._closed[name] = column(rows["learner"][part], self.count)
             stands = part[~rows["is_revoked"][part] & (rows["until"][part] != NEVER)]
             stands = stands[has(self._here, rows["learner"][stands])]
             self._standing[name] = tuple(rows[key][stands] for key in ("learner", "at", "until"))

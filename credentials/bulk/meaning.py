@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.judging import Fact, months_before, satisfying
+from catalog.judging import Fact, leaves_of_sums, months_before, satisfying
 from catalog.rules import Group, Leaf, Node, Operator, SkillLeaf, numbered, numbered_children
 from credentials.bulk.columns import Bits, at_least, column, has, members, none
 from credentials.bulk.facts import (
@@ -67,9 +67,11 @@ class Meaning:
 
     def satisfied(self) -> Bits:
         found = self.holds(0)
-        if self.counts_once and found.any():
-            return found & ~column(self._without_a_way(found), self.count)
-        return found
+        if self.counts_once:
+            return found & ~column(self._by_choice(found)[0], self.count) if found.any() else found
+        # Whom the newest facts leave short, others may not.
+        short = self._with_other_worth() & ~found
+        return found | column(self._by_choice(short)[1], self.count) if short.any() else found
 
     # --- Leaves ----------------------------------------------------------------------------------
 
@@ -186,17 +188,17 @@ class Meaning:
             elif not isinstance(child, SkillLeaf):
                 yield child_number, between
 
-    # --- Where each thing counts once ------------------------------------------------------------
+    # --- Where it matters which fact serves at which leaf ----------------------------------------
 
-    def _without_a_way(self, possible: Bits) -> Array:
-        """Those who satisfy the rule only if things may serve at several leaves.
+    def _by_choice(self, possible: Bits) -> tuple[Array, Array]:
+        """Of those who have a choice, who does not satisfy the rule whatever they choose; who does.
 
         Most have every thing at one leaf only. The others are few patterns of which thing could
         serve where; each pattern is judged once, by ``catalog.judging``.
         """
         learners, codes, choices = self._choices(possible & self._torn())
         if not choices:
-            return learners[:0]
+            return learners[:0], learners[:0]
         who, rows = np.unique(learners, return_inverse=True)
         pattern = np.zeros((len(who), len(choices)), dtype=bool)
         pattern[rows, codes] = True
@@ -209,8 +211,22 @@ class Meaning:
             ],
             dtype=bool,
         )
-        has_none: Array = who[~has_a_way[which.reshape(-1)]]
-        return has_none
+        satisfies = has_a_way[which.reshape(-1)]
+        return who[~satisfies], who[satisfies]
+
+    def _with_other_worth(self) -> Bits:
+        """Who has facts at a leaf of a sum that are not worth the same there."""
+        found = none(self.count)
+        for number in leaves_of_sums(self.tree):
+            facts = self.qualifying(number)
+            if all(map(is_one_value, (facts.item, facts.minutes, facts.ects))):
+                continue
+            rows = np.stack([facts.item, facts.minutes, facts.ects], axis=1).astype(np.int64)
+            kinds = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+            pairs = np.unique(np.stack([facts.learner.astype(np.int64), kinds], axis=1), axis=0)
+            learners, times = np.unique(pairs[:, 0], return_counts=True)
+            found |= column(learners[times > 1], self.count)
+        return found
 
     def _torn(self) -> Bits:
         """Rather too many: everyone who has a thing that could serve at two leaves.

@@ -78,6 +78,15 @@ def test_where_things_count_once_a_way_is_found_if_there_is_one(tree, evidence):
     assert (judge(tree, evidence, at=NOW) is not None) == satisfied(tree, evidence, NOW)
 
 
+@tries(300)
+@given(trees | once, evidence, st.sampled_from([NOW - datetime.timedelta(days=d) for d in (1, 31)]))
+def test_something_new_counts_or_it_does_not_as_the_oracle_says(tree, evidence, since):
+    found = judge(tree, evidence, at=NOW, since=since)
+
+    assert (found is not None) == satisfied(tree, evidence, NOW, since)
+    assert found is None or any(fact.at > since for fact in found.facts)
+
+
 @tries(200)
 @given(trees | once, evidence)
 def test_what_a_rule_rests_on_satisfies_it_alone(tree, evidence):
@@ -123,3 +132,24 @@ def test_where_things_count_once_not_the_newest_but_the_fact_that_helps_is_taken
     found = judge(tree, Evidence(awards={1: [newest, before]}), at=NOW)
 
     assert found.facts == [before]
+
+
+def test_in_a_sum_the_newest_fact_does_not_stand_in_the_way_of_one_that_is_worth_more():
+    tree = Group("credits", (CourseLeaf(1), CourseLeaf(2)), 90)
+    short = Fact(2, NOW, minutes=30, item=("course", 3))
+    long = Fact(1, NOW - datetime.timedelta(days=30), minutes=60, item=("course", 1))
+    other = Fact(4, NOW, minutes=30, item=("course", 2))
+
+    found = judge(tree, Evidence({1: [short, long], 2: [other]}), at=NOW)
+
+    assert found.facts == [long, other]
+
+
+def test_in_a_sum_two_things_that_count_as_one_course_each_have_a_leaf():
+    tree = Group("credits", (CourseLeaf(1), CourseLeaf(2)), 40)
+    newest = Fact(2, NOW, minutes=20, item=("course", 2))
+    before = Fact(1, NOW - datetime.timedelta(days=1), minutes=20, item=("course", 1))
+
+    found = judge(tree, Evidence({1: [newest, before], 2: [newest]}), at=NOW)
+
+    assert set(found.facts) == {newest, before}

@@ -105,8 +105,10 @@ class Learner:
         )
 
     def latest(self, achievement):
+        """What has fallen is as if it had never been made."""
         mine = [row for row in self.awards if row["achievement"] == achievement]
-        return max(mine, key=lambda row: row["number"], default=None)
+        counting = [row for row in mine if not row["has_fallen"]]
+        return max(counting, key=lambda row: row["number"], default=None)
 
     def earned(self):
         """(Achievement, version, renewed?) of all that is new."""
@@ -125,11 +127,11 @@ class Learner:
             if achievement in {one[0] for one in made}:
                 continue
             latest = self.latest(achievement)
-            if latest is None or latest["has_fallen"]:
+            if latest is None:
                 if self._meets(rule):
-                    return [self._award(rule, latest)]
+                    return [self._award(rule)]
             elif self._may_renew(rule, latest) and self._is_renewed(rule, latest):
-                return [self._award(rule, latest, renewed=True)]
+                return [self._award(rule, renews=latest)]
         return []
 
     def _by_one_that_was_joined(self, made):
@@ -137,9 +139,8 @@ class Learner:
             rule = self.world.rules.get(version)
             if rule is None or rule.is_current or achievement in self.refused:
                 continue
-            latest = self.latest(achievement)
-            if (latest is None or latest["has_fallen"]) and self._meets(rule):
-                return [self._award(rule, latest)]
+            if self.latest(achievement) is None and self._meets(rule):
+                return [self._award(rule)]
         return []
 
     def _meets(self, rule):
@@ -158,23 +159,20 @@ class Learner:
             since=since,
             or_unchanged=rule.renewal == "delta",
         )
-        found = judge(rule.tree, evidence, at=self.at)
-        return found is not None and any(fact.at > since for fact in found.facts)
+        return self.satisfied(rule.tree, evidence, self.at, since)
 
-    def _award(self, rule, latest, *, renewed=False):
+    def _award(self, rule, renews=None):
         evidence = self.evidence(equivalents=not rule.is_of_a_course)
         support = judge(rule.tree, evidence, at=self.at)
-        grade = support.grade if support and not renewed else None
-        start = self.at
-        if renewed:
-            start = max(start, moment_of(latest["until"]))
+        grade = support.grade if support and not renews else None
+        start = max(self.at, moment_of(renews["until"])) if renews else self.at
         until = months_after(start, rule.valid_months) if rule.valid_months else None
         self.awards.append(
             {
                 "pk": -len(self.awards) - 1,
                 "achievement": rule.achievement_id,
                 "version": rule.version_id,
-                "number": latest["number"] + 1 if latest else 1,
+                "number": 1 + max((row["number"] for row in self.awards), default=0),
                 "at": (self.at - EPOCH) // MICROSECOND,
                 "grade": -1 if grade is None else int(grade * 100),
                 "until": NEVER if until is None else (until - EPOCH) // MICROSECOND,
@@ -182,4 +180,4 @@ class Learner:
                 "has_fallen": False,
             }
         )
-        return rule.achievement_id, rule.version_id, renewed
+        return rule.achievement_id, rule.version_id, renews is not None

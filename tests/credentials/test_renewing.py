@@ -18,7 +18,14 @@ from credentials import actions, tasks
 from credentials.explaining import explain
 from credentials.models import Award, Credential
 from enrollment import actions as enrollment_actions
-from tests.factories import TUESDAY, UserFactory, complete, published_course, published_track
+from tests.factories import (
+    TUESDAY,
+    UserFactory,
+    complete,
+    leaf,
+    published_course,
+    published_track,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -246,6 +253,32 @@ def test_of_a_delta_renewal_without_changes_any_entry_is_done_anew(courses, lear
 
 
 # --- The same for curators -----------------------------------------------------------------------
+
+
+def test_of_a_delta_renewal_it_does_not_matter_where_in_a_choice_the_news_are(courses, learner):
+    first, second = courses
+    track = published_track(tree=rules.any_of(leaf(first), leaf(second)))
+    with_term(track, renewal="delta")
+    take(learner, first)
+
+    (one, other) = explained(learner, track, at=SOON).renewal.any_of
+    assert (one, other) == (first, second)
+    take(learner, second, at=SOON)
+
+    assert Award.objects.filter(achievement=track.achievement).count() == 2
+
+
+def test_only_what_would_count_is_said_to_be_done_anew(courses, learner):
+    first, second = courses
+    both = rules.all_of(leaf(second), leaf(published_course(title="C")))
+    track = published_track(tree=rules.any_of(leaf(first), both))
+    with_term(track, renewal="delta")
+    take(learner, first)
+
+    renewal = explained(learner, track, at=SOON).renewal
+
+    assert renewal.wants_news
+    assert renewal.any_of == (first,)
 
 
 def test_the_command_says_it(course, learner):

@@ -12,12 +12,14 @@ from catalog import rules
 from catalog.models import AchievementVersion
 from credentials import actions
 from credentials.actions.revoke import fallen
-from credentials.models import Award, Refusal
+from credentials.lifetimes import life_of
+from credentials.models import Award, Credential, Refusal
 from enrollment import actions as enrollment_actions
 from tests.credentials.awards import issue_all
-from tests.credentials.judging import DAY, completed, held, judge_all
+from tests.credentials.judging import DAY, completed, held, in_term, judge_all
 from tests.factories import (
     TUESDAY,
+    EnrollmentFactory,
     SkillFactory,
     leaf,
     published_course,
@@ -172,3 +174,39 @@ def test_a_refusal_keeps_a_rule_from_awarding(learner, curator, stack):
     judge_all()
 
     assert held(learner) == set()
+
+
+def test_a_renewal_that_has_fallen_is_not_made_again_by_what_it_renewed(learner, curator):
+    """Else what was done once would be good for a second term."""
+    course = published_course(title="A")
+    track = published_track(course, title="Track")
+    in_term(track, months=12)
+    completed(learner, course)
+    judge_all()
+    soon = TUESDAY + 300 * DAY
+    again = EnrollmentFactory(
+        learner=learner, run=course.runs.create(), completed=True, completed_at=soon
+    )
+    actions.request_judgement(learner_ids=[learner.pk], at=soon)
+    judge_all(soon)
+    second, first = Award.objects.filter(achievement=track.achievement)
+    issue_all(at=soon)
+
+    enrollment_actions.reopen(enrollment=again, by=curator, reason="Not done.", at=soon)
+    judge_all(soon)
+
+    assert list(Award.objects.standing().filter(achievement=track.achievement)) == [first]
+    life = life_of(Credential.objects.get(award=first), at=soon, is_holder=True)
+    assert (life.later, life.is_renewable) == (None, True)
+    with pytest.raises(actions.CannotDecide, match="holds this"):
+        actions.refuse(
+            learner=learner, achievement=track.achievement, by=curator, reason="No.", at=soon
+        )
+
+    enrollment_actions.complete_by_hand(
+        enrollment=again, by=curator, reason="Done after all.", at=soon + DAY
+    )
+    judge_all(soon + DAY)
+
+    third = Award.objects.filter(achievement=track.achievement).first()
+    assert (third.number, third.renews, third.expires_at) == (3, second, second.expires_at)
