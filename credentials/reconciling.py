@@ -10,8 +10,8 @@ import numpy as np
 from django.db import transaction
 
 from catalog.models import AchievementVersion
+from credentials.actions.falling import fallen
 from credentials.actions.judgement_requests import request_judgement
-from credentials.actions.revoke import fallen
 from credentials.bulk import Judging, World, evidence_in_doubt, read_world
 from credentials.bulk.facts import NEVER, Array, moment
 from credentials.models import Drift, ReconcileRun

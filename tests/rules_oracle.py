@@ -104,7 +104,9 @@ def _holds(node, met):
         counts += pairs
         for (leaf, fact), value in zip(pairs, values, strict=True):
             worth[_thing(leaf, fact)] = max(value, worth.get(_thing(leaf, fact), 0))
-        if any(values) or not is_sum:
+            if is_sum and value:
+                newest = max(newest, fact.at, at)
+        if not is_sum:
             newest = max(newest, at)
     holds = {
         "all": yes == len(parts) > 0,

@@ -62,7 +62,10 @@ facts = st.builds(
     level=st.integers(0, 2),
     item=st.none() | st.tuples(st.just("course"), IDS),
 )
-filed = st.dictionaries(IDS, st.lists(facts, min_size=1, max_size=2), max_size=4)
+newest_first = st.lists(facts, min_size=1, max_size=2).map(
+    lambda found: sorted(found, key=lambda fact: fact.at, reverse=True)
+)
+filed = st.dictionaries(IDS, newest_first, max_size=4)
 evidence = st.builds(Evidence, filed, filed, filed)
 
 

@@ -11,7 +11,7 @@ from catalog import actions as catalog_actions
 from catalog import rules
 from catalog.models import AchievementVersion
 from credentials import actions
-from credentials.actions.revoke import fallen
+from credentials.actions.falling import fallen
 from credentials.lifetimes import life_of
 from credentials.models import Award, Credential, Refusal
 from enrollment import actions as enrollment_actions
@@ -127,6 +127,24 @@ def test_evidence_that_rests_on_an_award_does_not_hold_it_up(learner, curator):
     judge_all()
     assert held(learner) == {"Course", "A", "B"}
     assert b.version_skills.count() == 0  # it proves what A names, and A names no course
+
+    enrollment_actions.reopen(enrollment=enrollment, by=curator, reason="Wrong.", at=TUESDAY)
+
+    assert held(learner) == set()
+
+
+def test_awards_that_only_hold_up_each_other_fall(learner, curator):
+    """Each proves the skill that would do for the other, and both were earned by the course."""
+    skill = SkillFactory()
+    course = published_course(title="Course")
+    course.course_skills.create(skill=skill)
+    catalog_actions.publish_course(course=course, at=TUESDAY)
+    either = rules.any_of(leaf(course), rules.SkillLeaf(skill.pk))
+    for title in ("A", "B"):
+        published_track(tree=either, title=title)
+    enrollment = completed(learner, course)
+    judge_all()
+    assert held(learner) == {"Course", "A", "B"}
 
     enrollment_actions.reopen(enrollment=enrollment, by=curator, reason="Wrong.", at=TUESDAY)
 
