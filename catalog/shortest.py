@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalog.judging import identity
-from catalog.judging.program import Offer, Program
 from catalog.rules import ECTS, Measure, SkillLeaf, item_of
+from catalog.rules.program import Offer, Program
 
 if TYPE_CHECKING:
     from catalog.reach import Need, Progress, Step

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from catalog.judging.facts import Fact, Item
-from catalog.judging.program import Offer, Program
 from catalog.rules import Group, Leaf, Node, item_of, numbered
+from catalog.rules.program import Offer, Program
 
 
 def identity(leaf: Leaf, fact: Fact) -> Item:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from catalog.models import Achievement, Operator, RuleNode
-from catalog.rules.measuring import ECTS, MINUTES, Measure, amounts, most
-from catalog.rules.once import asked_twice
+from catalog.rules.measuring import ECTS, MINUTES, Amounts, Measure, amounts, most
+from catalog.rules.once import out_of_reach
 from catalog.rules.tree import AchievementLeaf, Group, Node, leaves, numbered
 
 MAX_NODES = 500
@@ -41,14 +41,7 @@ def checked(tree: Node | None, *, achievement: Achievement) -> Node:
 
 def faults(tree: Node, achievement: Achievement | None) -> list[Fault]:
     """What a rule of good shape leads to that cannot be; ``None`` has no credential to lead to."""
-    found = unreachable_sums(tree) + [
-        Fault(
-            number,
-            f"“{name}” is asked for twice, and each course counts once. Remove one of the two, or "
-            "let a course count more than once.",
-        )
-        for number, name in asked_twice(tree)
-    ]
+    found = unreachable_sums(tree) or [Fault(*one) for one in out_of_reach(tree)]
     return found or (circles(tree, achievement) if achievement else [])
 
 
@@ -108,7 +101,7 @@ def _shape_errors(node: Node) -> list[str]:
 def unreachable_sums(tree: Node) -> list[Fault]:
     """Groups that ask for more credits than all their entries have together."""
     found: list[Fault] = []
-    measured: dict[Measure, dict[tuple[str, int], int]] = {}
+    measured: dict[Measure, Amounts] = {}
     for number, node in numbered(tree):
         for measure in (MINUTES, ECTS):
             if isinstance(node, Group) and node.operator == measure.operator:

@@ -56,11 +56,25 @@ def item_of(leaf: Leaf) -> Item | None:
             return None
 
 
-def amounts(tree: Node, measure: Measure) -> dict[Item, int]:
-    """What each thing that the rule names is worth, in one query.
+@dataclass(frozen=True)
+class Amounts:
+    """What each thing that a rule names is worth, and what is the same thing by another name.
 
     Without an entry for what has no published credential yet.
     """
+
+    worth: Mapping[Item, int]
+    same: Mapping[Item, Item]
+    """A course, by its credential."""
+
+    def thing_of(self, leaf: Leaf) -> Item | None:
+        """What counts once: a course for its completion and its credential."""
+        item = item_of(leaf)
+        return self.same.get(item, item) if item else None
+
+
+def amounts(tree: Node, measure: Measure) -> Amounts:
+    """In one query."""
     found = [item for leaf in leaves(tree) if (item := item_of(leaf))]
     courses = [pk for kind, pk in found if kind == "course"]
     achievements = [pk for kind, pk in found if kind == "achievement"]
@@ -70,18 +84,21 @@ def amounts(tree: Node, measure: Measure) -> dict[Item, int]:
     )
     named = set(found)
     worth: dict[Item, int] = {}
+    same: dict[Item, Item] = {}
     for achievement_id, course_id, value in rows.values_list(
         "achievement_id", "achievement__course_id", measure.column
     ):
-        for item in (("achievement", achievement_id), ("course", course_id)):
-            if item in named:
-                worth[item] = measure.whole(value)
-    return worth
+        by_course, by_achievement = ("course", course_id), ("achievement", achievement_id)
+        if course_id is not None:
+            same[by_achievement] = by_course
+        if {by_course, by_achievement} & named:
+            worth[same.get(by_achievement, by_achievement)] = measure.whole(value)
+    return Amounts(worth, same)
 
 
-def most(node: Node, worth: Mapping[Item, int]) -> int | None:
+def most(node: Node, found: Amounts) -> int | None:
     """All that is named in it, each thing once; ``None`` if that is not known of something."""
-    items = {item for leaf in leaves(node) if (item := item_of(leaf))}
-    if not items <= worth.keys():
+    things = {thing for leaf in leaves(node) if (thing := found.thing_of(leaf))}
+    if not things <= found.worth.keys():
         return None
-    return sum(worth[item] for item in items)
+    return sum(found.worth[thing] for thing in things)

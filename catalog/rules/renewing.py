@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from catalog.models import AchievementVersion, Operator, Renewal
 from catalog.rules.checks import InvalidRule
-from catalog.rules.measuring import ECTS, MINUTES, Item, amounts, most
+from catalog.rules.measuring import ECTS, MINUTES, Amounts, amounts, most
 from catalog.rules.tree import AchievementLeaf, Group, Node, leaves, numbered
 from catalog.rules.words import leaf_names
 
@@ -48,7 +48,7 @@ def _lasting(tree: Node) -> set[int]:
     return set(versions.filter(valid_months=None).values_list("achievement", flat=True))
 
 
-def _worth(tree: Node) -> Mapping[str, Mapping[Item, int]]:
+def _worth(tree: Node) -> Mapping[str, Amounts]:
     """What entries are worth, by the operators that add them up here."""
     used = {node.operator for _, node in numbered(tree) if isinstance(node, Group)}
     return {
@@ -58,7 +58,7 @@ def _worth(tree: Node) -> Mapping[str, Mapping[Item, int]]:
     }
 
 
-def _again(node: Node, lasting: set[int], worth: Mapping[str, Mapping[Item, int]]) -> Node | None:
+def _again(node: Node, lasting: set[int], worth: Mapping[str, Amounts]) -> Node | None:
     """What is left of it to be met once more; ``None`` where that is not enough.
 
     Grades, ages and that a course counts once are left aside: what is refused is out of reach

@@ -8,6 +8,7 @@ import pytest
 
 from catalog import actions, rules
 from catalog.models import Achievement
+from catalog.rules.once import TOO_FEW
 from tests.factories import (
     UserFactory,
     leaf,
@@ -63,7 +64,35 @@ def test_the_credential_of_a_track_is_named(maps):
 def test_where_there_is_a_choice_the_same_course_may_stand_in_it(maps, tides):
     choice = rules.any_of(leaf(maps), leaf(tides))
 
-    assert faults(once(leaf(maps), choice, rules.at_least(1, leaf(maps), leaf(tides)))) == []
+    assert faults(once(leaf(maps), choice)) == []
+    assert faults(once(leaf(maps), rules.at_least(1, leaf(maps), leaf(tides)))) == []
+
+
+def test_a_group_that_nothing_satisfies_is_refused_in_a_choice_too(maps, tides):
+    twice = rules.at_least(2, leaf(maps), leaf(maps))
+
+    ((number, message),) = faults(once(rules.any_of(leaf(tides), twice)))
+
+    assert number == 5
+    assert message.startswith("“Maps” is asked for twice")
+
+
+def test_a_group_that_asks_for_more_than_it_has_different_ones_is_refused(maps, tides):
+    """Two of three, of which all are the same; three branches over two courses."""
+    same = rules.at_least(2, leaf(maps), leaf(maps), leaf(maps))
+    either = rules.any_of(leaf(maps), leaf(tides))
+
+    assert faults(once(rules.any_of(leaf(tides), same))) == [(3, TOO_FEW)]
+    assert faults(once(either, either, either)) == [(0, TOO_FEW)]
+    assert faults(once(either, either)) == []
+
+
+def test_a_sum_counts_a_course_and_its_credential_once(maps):
+    credential = rules.AchievementLeaf(Achievement.objects.get(course=maps).pk)
+
+    ((_, message),) = faults(rules.Group("credits", (leaf(maps), credential), 60))
+
+    assert "its entries come to 30" in message
 
 
 def test_a_course_may_be_asked_for_twice_where_it_counts_freely(maps):
@@ -81,6 +110,7 @@ def test_a_course_that_another_counts_as_can_be_met_by_both(maps, tides):
     )
 
     assert faults(once(leaf(maps), leaf(maps))) == []
+    assert faults(once(leaf(maps), leaf(maps), leaf(maps))) == [(0, TOO_FEW)]
 
 
 def test_such_a_rule_is_not_published(maps):

@@ -163,7 +163,7 @@ def test_a_credential_does_not_state_what_takes_to_prove_a_skill():
 def test_the_solver_writes_nothing_to_where_commands_write():
     code = (
         "import django; django.setup();"
-        "from catalog.judging.program import Program; Program().minimize([])"
+        "from catalog.rules.program import Program; Program().minimize([])"
     )
 
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

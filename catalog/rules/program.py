@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from catalog.judging.facts import Fact, Item
-from catalog.rules import Group, Node, Operator, item_of, numbered, numbered_children
+from catalog.models import Operator
+from catalog.rules.measuring import Item, item_of
+from catalog.rules.tree import Group, Node, numbered, numbered_children
 
 SECONDS = 10.0
 """After this long it counts as not solved; the largest rules take some milliseconds."""
@@ -29,11 +30,11 @@ class Offer(NamedTuple):
     minutes: int = 0
     ects: int = 0
     source: Variable = None
-    fact: Fact | None = None
+    fact: Any = None
 
 
-def _new_model() -> tuple[Any, Any]:
-    """A model, and the status of one that is solved."""
+def _new_model() -> tuple[Any, Any, Any]:
+    """A model, and the statuses of one that is solved and of one that nothing solves."""
     # Large, and rarely needed: most learners have each thing in one place only.
     import highspy  # noqa: PLC0415
 
@@ -45,7 +46,7 @@ def _new_model() -> tuple[Any, Any]:
             super().enableCallbacks()  # type: ignore[no-untyped-call]
 
     model = Silent()  # type: ignore[no-untyped-call]
-    return model, highspy.HighsModelStatus.kOptimal
+    return model, highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
 
 
 class Program:
@@ -55,7 +56,7 @@ class Program:
     """
 
     def __init__(self, *, whole: bool = True) -> None:
-        self.model, self._solved = _new_model()
+        self.model, self._solved, self._impossible = _new_model()
         self.model.setOptionValue("threads", 1)
         self.model.setOptionValue("time_limit", SECONDS)
         self.whole = whole
@@ -90,6 +91,11 @@ class Program:
         if self.model.getModelStatus() != self._solved:
             return None
         return float(self.model.getObjectiveValue())
+
+    def is_possible(self) -> bool:
+        """Whether anything satisfies what is asked; also where that is not known in time."""
+        self.model.minimize()
+        return bool(self.model.getModelStatus() != self._impossible)
 
     def values(self, variables: Sequence[Variable]) -> list[float]:
         return [float(value) for value in self.model.vals(list(variables))]
