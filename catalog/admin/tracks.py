@@ -7,12 +7,15 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from catalog import actions, drafting, rule_text, rules
 from catalog.admin import rule_editor
 from catalog.admin.publishing import PublishableAdmin
 from catalog.admin.rule_editor import Nameable
 from catalog.admin.wording import TERM_FIELDS, WORDING_FIELDS, WordingForm
+from catalog.earning import hindrances
 from catalog.models import Achievement, Track
 from catalog.search import courses_changed
 
@@ -101,7 +104,7 @@ class TrackAdmin(PublishableAdmin[Track]):
         (None, {"fields": ("title", "slug", "organization", "stage")}),
         ("What it is about", {"fields": ("summary", "description")}),
         ("How it is found", {"fields": ("field", "language", "external_id")}),
-        ("What a learner has to do", {"fields": ("rule", "rule_in_words")}),
+        ("What a learner has to do", {"fields": ("rule", "rule_in_words", "no_longer_earned")}),
         (
             "What the credential says",
             {
@@ -139,7 +142,7 @@ class TrackAdmin(PublishableAdmin[Track]):
         return HttpResponseNotAllowed(["GET", "POST"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Track | None = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "rule_in_words"]
+        return [*super().get_readonly_fields(request, obj), "rule_in_words", "no_longer_earned"]
 
     def get_form(
         self, request: HttpRequest, obj: Track | None = None, change: bool = False, **kwargs: Any
@@ -158,6 +161,14 @@ class TrackAdmin(PublishableAdmin[Track]):
         if version.published_at:
             return sentence
         return f"{sentence} (Draft of version {version.number}: publish to put it in force.)"
+
+    @admin.display(description="out of reach for who begins now")
+    def no_longer_earned(self, track: Track) -> SafeString | str:
+        said = hindrances(track) if track.published_at else []
+        if not said:
+            return "Nothing."
+        rows = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in said))
+        return format_html("<ul>{}</ul>", rows)
 
     def save_model(self, request: HttpRequest, obj: Track, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

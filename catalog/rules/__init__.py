@@ -31,6 +31,7 @@ from catalog.rules.tree import (
     numbered,
     numbered_children,
 )
+from catalog.rules.without import without
 from catalog.rules.words import (
     amount_of,
     heading,
@@ -82,4 +83,5 @@ __all__ = [
     "shape_errors",
     "store",
     "to_rows",
+    "without",
 ]

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
-from catalog.models import AchievementVersion, Operator, Renewal
+from catalog.models import AchievementVersion, Renewal
 from catalog.rules.checks import InvalidRule
-from catalog.rules.measuring import ECTS, MINUTES, Amounts, amounts, most
-from catalog.rules.tree import AchievementLeaf, Group, Node, leaves, numbered
+from catalog.rules.tree import AchievementLeaf, Leaf, Node, leaves
+from catalog.rules.without import without
 from catalog.rules.words import leaf_names
-
-_MEASURES = {measure.operator: measure for measure in (MINUTES, ECTS)}
 
 
 def check_renewal(tree: Node, *, valid_months: int | None, renewal: str) -> None:
@@ -23,14 +18,12 @@ def check_renewal(tree: Node, *, valid_months: int | None, renewal: str) -> None
     if valid_months is None or renewal != Renewal.WHOLE:
         return
     lasting = _lasting(tree)
-    if not lasting or _again(tree, lasting, _worth(tree)) is not None:
+    # Grades, ages and that a course counts once are left aside: what is refused is out of reach
+    # whatever those say.
+    if not lasting or without(tree, lasting) is not None:
         return
     names = leaf_names(tree)
-    said = dict.fromkeys(
-        f"“{names[leaf]}”"
-        for leaf in leaves(tree)
-        if isinstance(leaf, AchievementLeaf) and leaf.achievement_id in lasting
-    )
+    said = dict.fromkeys(f"“{names[leaf]}”" for leaf in leaves(tree) if leaf in lasting)
     raise InvalidRule(
         "It could never be renewed by all of its rule, which asks for a credential that never "
         f"expires and so is not awarded again: {', '.join(said)}. Let it be renewed by what has "
@@ -39,44 +32,15 @@ def check_renewal(tree: Node, *, valid_months: int | None, renewal: str) -> None
     )
 
 
-def _lasting(tree: Node) -> set[int]:
-    """Ids of the achievements that it names whose awards have no term by the version in force."""
+def _lasting(tree: Node) -> set[Leaf]:
+    """The leaves whose achievement's awards have no term by the version in force."""
     named = {leaf.achievement_id for leaf in leaves(tree) if isinstance(leaf, AchievementLeaf)}
     if not named:
         return set()
     versions = AchievementVersion.objects.current().filter(achievement__in=named)
-    return set(versions.filter(valid_months=None).values_list("achievement", flat=True))
-
-
-def _worth(tree: Node) -> Mapping[str, Amounts]:
-    """What entries are worth, by the operators that add them up here."""
-    used = {node.operator for _, node in numbered(tree) if isinstance(node, Group)}
+    lasting = set(versions.filter(valid_months=None).values_list("achievement", flat=True))
     return {
-        operator: amounts(tree, measure)
-        for operator, measure in _MEASURES.items()
-        if operator in used
+        leaf
+        for leaf in leaves(tree)
+        if isinstance(leaf, AchievementLeaf) and leaf.achievement_id in lasting
     }
-
-
-def _again(node: Node, lasting: set[int], worth: Mapping[str, Amounts]) -> Node | None:
-    """What is left of it to be met once more; ``None`` where that is not enough.
-
-    Grades, ages and that a course counts once are left aside: what is refused is out of reach
-    whatever those say.
-    """
-    if not isinstance(node, Group):
-        is_lasting = isinstance(node, AchievementLeaf) and node.achievement_id in lasting
-        return None if is_lasting else node
-    found = (_again(child, lasting, worth) for child in node.children)
-    left = replace(node, children=tuple(child for child in found if child is not None))
-    match node.operator:
-        case Operator.ALL:
-            is_enough = len(left.children) == len(node.children)
-        case Operator.ANY:
-            is_enough = bool(left.children)
-        case Operator.AT_LEAST:
-            is_enough = len(left.children) >= (node.n or 0)
-        case _:
-            reachable = most(left, worth[node.operator])
-            is_enough = reachable is None or reachable >= (node.n or 0)
-    return left if is_enough else None
