@@ -79,17 +79,18 @@ class Standing:
         at: datetime.datetime,
         equivalents: bool = True,
         without: Collection[int] = (),
-        since: datetime.datetime | None = None,
+        renewing: Row | None = None,
         or_unchanged: bool = False,
     ) -> Evidence:
         """The facts that count at this moment, the newest first.
 
         Without ``equivalents`` a course counts as itself alone: so its own credential is earned.
-        ``without`` leaves out awards, by primary key. ``since`` leaves out what is not newer,
-        unless ``or_unchanged`` and what it is of has not changed since.
+        ``without`` leaves out awards, by primary key. ``renewing`` leaves out awards of the same
+        achievement and what is not newer, unless ``or_unchanged`` and what it is of has not
+        changed since.
         """
-        if without or since is not None:
-            return self._filed(equivalents, without, since, or_unchanged).evidence
+        if without or renewing is not None:
+            return self._filed(equivalents, without, renewing, or_unchanged).evidence
         equivalents = equivalents and book.has_equivalences
         if equivalents not in self._plain:
             self._plain[equivalents] = self._filed(equivalents)
@@ -106,10 +107,12 @@ class Standing:
         self,
         equivalents: bool,
         without: Collection[int] = (),
-        since: datetime.datetime | None = None,
+        renewing: Row | None = None,
         or_unchanged: bool = False,
     ) -> _Filed:
         filed = _Filed(equivalents=equivalents)
+        since = renewing.at if renewing else None
+        renewed = renewing.subject_id if renewing else None
 
         def is_fresh(row: Row, *, is_current: bool) -> bool:
             assert row.at is not None
@@ -120,7 +123,7 @@ class Standing:
             if is_fresh(row, is_current=row.number == worth.edition):
                 filed.under_course(row, _fact("completion", row, worth))
         for row in self.awards:
-            if row.ended_at is None and row.pk not in without:
+            if row.ended_at is None and row.pk not in without and row.subject_id != renewed:
                 assert row.reference is not None
                 # What never expires is not awarded again: who holds it has no newer one to get.
                 is_current = row.until is None or book.version(row.reference).is_current

@@ -36,6 +36,6 @@ def evidence_since(
         at=at,
         equivalents=not rule.is_of_a_course,
         without=without,
-        since=latest.at,
+        renewing=latest,
         or_unchanged=rule.renewal == Renewal.DELTA,
     )

@@ -210,7 +210,7 @@ class Judging:
         since = np.full(self.world.count, NEVER)
         since[may] = decided
         is_delta = rule.renewal == "delta"
-        meaning = self.meaning(rule, Renewing(since, or_unchanged=is_delta))
+        meaning = self.meaning(rule, Renewing(rule.achievement_id, since, or_unchanged=is_delta))
         found = meaning.satisfied() & column(may, self.world.count)
         if not is_delta:
             return members(found)

@@ -23,6 +23,7 @@ from credentials.bulk.facts import (
     Facts,
     is_all,
     is_one_value,
+    item_code,
     moment,
 )
 from credentials.bulk.world import Filed
@@ -32,14 +33,22 @@ _SUMS = frozenset({Operator.CREDITS, Operator.ECTS})
 
 @dataclass(frozen=True)
 class Renewing:
-    """Only what is newer than each learner's last award counts, or, of some, what is unchanged."""
+    """Only what is newer than each learner's last award counts, or, of some, what is unchanged.
 
+    Awards of the achievement itself do not renew it.
+    """
+
+    achievement_id: int
     since: Array
     or_unchanged: bool
 
     def keeps(self, facts: Facts) -> NDArray[np.bool_]:
         fresh: NDArray[np.bool_] = facts.at > self.since[facts.learner]
-        return fresh | facts.is_current if self.or_unchanged else fresh
+        if not self.or_unchanged:
+            return fresh
+        is_itself = facts.item == item_code(("achievement", self.achievement_id))
+        kept: NDArray[np.bool_] = fresh | (facts.is_current & ~is_itself)
+        return kept
 
 
 class Meaning:

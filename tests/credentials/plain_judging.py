@@ -47,7 +47,7 @@ class Learner:
                     frontier.append(counts_as)
         return found
 
-    def evidence(self, *, equivalents, since=None, or_unchanged=False):
+    def evidence(self, *, equivalents, since=None, or_unchanged=False, renewing=None):
         filed = tuple(defaultdict(list) for _ in range(3))
         world = self.world
 
@@ -66,7 +66,7 @@ class Learner:
             fact = replace(fact, issuer_id=world.providers[row["course"]])
             under_course(fact, row["course"], row["edition"] == worth.edition)
         for row in self.awards:
-            if row["is_revoked"]:
+            if row["is_revoked"] or row["achievement"] == renewing:
                 continue
             worth = world.versions[row["version"]]
             item = ("course", worth.course_id) if worth.course_id else None
@@ -158,6 +158,7 @@ class Learner:
             equivalents=not rule.is_of_a_course,
             since=since,
             or_unchanged=rule.renewal == "delta",
+            renewing=rule.achievement_id,
         )
         return self.satisfied(rule.tree, evidence, self.at, since)
 

@@ -20,6 +20,7 @@ from credentials.models import Award, Credential
 from enrollment import actions as enrollment_actions
 from tests.factories import (
     TUESDAY,
+    SkillFactory,
     UserFactory,
     complete,
     leaf,
@@ -266,6 +267,26 @@ def test_of_a_delta_renewal_it_does_not_matter_where_in_a_choice_the_news_are(co
     take(learner, second, at=SOON)
 
     assert Award.objects.filter(achievement=track.achievement).count() == 2
+
+
+def test_no_award_renews_itself_by_the_skill_that_it_proves(courses, learner):
+    first, second = courses
+    other, named = published_course(title="C"), published_course(title="D")
+    skill = SkillFactory()
+    for course in (first, named):
+        course.course_skills.create(skill=skill)
+        catalog_actions.publish_course(course=course, at=TUESDAY)
+    with_term(first)
+    any_of = rules.any_of(leaf(second), leaf(other))
+    track = published_track(tree=rules.at_least(2, rules.SkillLeaf(skill.pk), any_of, leaf(named)))
+    with_term(track, renewal="delta")
+    take(learner, first)
+    take(learner, second, at=EARLY)
+    assert Award.objects.get(achievement=track.achievement).version.skills.get() == skill
+
+    take(learner, other, at=LATE)
+
+    assert Award.objects.filter(achievement=track.achievement).count() == 1
 
 
 def test_only_what_would_count_is_said_to_be_done_anew(courses, learner):
