@@ -13,8 +13,8 @@ from catalog.stacks import Loader
 def hindrances(track: Track) -> list[str]:
     """Sentences about the rule in force; empty when all of it can be earned and renewed.
 
-    What it names was published when the rule was, and may have changed since. Grades, ages and
-    issuers are left aside.
+    What it names was published when the rule was, and may have changed since. Grades and ages are
+    left aside.
     """
     achievement = Achievement.objects.filter(track=track).first()
     if achievement is None:
@@ -70,6 +70,8 @@ class _Look:
                 is_open = leaf.allows_prior_learning or self._can_be_taken(leaf.course_id)
                 if not is_open and not any(other.is_published for other in others):
                     return "the course is retired, and none that counts as it can be taken"
+                if not (step.courses or leaf.allows_prior_learning):
+                    return "no course that can be taken is of the organization that it asks for"
             case rules.AchievementLeaf() as leaf:
                 course_id = self.loader.achievements[leaf.achievement_id].course_id
                 if course_id is not None and not self._can_be_taken(course_id):

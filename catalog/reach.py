@@ -13,6 +13,7 @@ from catalog import rules
 from catalog.judging import (
     Evidence,
     Fact,
+    Item,
     distance,
     first_come,
     is_good_enough,
@@ -102,15 +103,17 @@ def needs_of(achievements: Iterable[Achievement], loader: Loader) -> list[Need]:
 
     def step(leaf: rules.Leaf) -> Step:
         if isinstance(leaf, rules.SkillLeaf):
-            return Step(leaf, courses=tuple(proving[leaf.skill_id, leaf.level]))
+            return Step(leaf, courses=tuple(proving[leaf]))
         if isinstance(leaf, rules.CourseLeaf):
             return step_of_course(leaf, leaf.course_id, loader.substitutes(leaf.course_id))
         achievement = loader.achievements[leaf.achievement_id]
+        is_theirs = leaf.issuer_id in (None, achievement.awarding_body_id)
         if achievement.course_id is not None:
             # Its own credential a course earns by itself alone.
-            return step_of_course(leaf, achievement.course_id, [])
+            found = step_of_course(leaf, achievement.course_id, [])
+            return found if is_theirs else replace(found, courses=())
         version = loader.versions.get(leaf.achievement_id)
-        below = of(loader.trees.get(leaf.achievement_id))
+        below = of(loader.trees.get(leaf.achievement_id)) if is_theirs else Need()
         if version is None:
             return Step(leaf, below=below)
         return Step(leaf, version.workload_minutes, hundredths(version.ects), below=below)
@@ -118,13 +121,14 @@ def needs_of(achievements: Iterable[Achievement], loader: Loader) -> list[Need]:
     def step_of_course(leaf: rules.Leaf, course_id: int, others: Iterable[Course]) -> Step:
         course = loader.courses[course_id]
         offered = [course] if course.is_published else [one for one in others if one.is_published]
+        offered = offered or [course]
+        if isinstance(leaf, rules.CourseLeaf) and leaf.issuer_id is not None:
+            offered = [one for one in offered if one.provider_id == leaf.issuer_id]
         return Step(
             leaf,
             minutes=_minutes(course),
             ects=hundredths(course.ects),
-            courses=tuple(
-                sorted(((one.pk, _minutes(one)) for one in offered or [course]), key=_by_minutes)
-            ),
+            courses=tuple(sorted(((one.pk, _minutes(one)) for one in offered), key=_by_minutes)),
         )
 
     return [of(loader.trees.get(achievement.pk)) for achievement in achievements]
@@ -138,30 +142,33 @@ def _by_minutes(pair: tuple[int, int]) -> int:
     return pair[1]
 
 
-def _proving(leaves: Iterable[rules.Leaf]) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """The published courses that prove each skill at its level, the shortest first."""
-    wanted = {(leaf.skill_id, leaf.level) for leaf in leaves if isinstance(leaf, rules.SkillLeaf)}
-    if not wanted:
+def _proving(leaves: Iterable[rules.Leaf]) -> dict[rules.SkillLeaf, list[tuple[int, int]]]:
+    """The published courses whose credentials meet each leaf of a skill, the shortest first."""
+    found: dict[rules.SkillLeaf, list[tuple[int, int]]] = {
+        leaf: [] for leaf in leaves if isinstance(leaf, rules.SkillLeaf)
+    }
+    if not found:
         return {}
     rows = (
         AchievementVersion.objects.current()
         .filter(
             achievement__course__status=Status.PUBLISHED,
-            version_skills__skill__in={skill_id for skill_id, _ in wanted},
+            version_skills__skill__in={leaf.skill_id for leaf in found},
         )
         .order_by("workload_minutes", "pk")
         .values_list(
             "version_skills__skill",
             "version_skills__level",
+            "achievement__awarding_body",
             "workload_minutes",
             "achievement__course",
         )
     )
-    found: dict[tuple[int, int], list[tuple[int, int]]] = {key: [] for key in wanted}
-    for skill_id, level, minutes, course_id in rows:
-        for key in wanted:
-            if key[0] == skill_id and LEVEL_RANK[level] >= key[1]:
-                found[key].append((course_id, minutes))
+    for skill_id, level, issuer_id, minutes, course_id in rows:
+        for leaf, courses in found.items():
+            is_theirs = leaf.issuer_id in (None, issuer_id)
+            if leaf.skill_id == skill_id and LEVEL_RANK[level] >= leaf.level and is_theirs:
+                courses.append((course_id, minutes))
     return found
 
 
@@ -184,6 +191,12 @@ class Progress:
         }
         """The facts that satisfy each leaf, by its number, the newest first."""
         self.met = self._met()
+
+    @cached_property
+    def held_for_good(self) -> frozenset[Item]:
+        """What there is an award of that never expires: a course, or a track's achievement."""
+        facts = (fact for found in self.evidence.awards.values() for fact in found)
+        return frozenset(fact.item for fact in facts if fact.item and fact.until is None)
 
     @property
     def is_begun(self) -> bool:

@@ -56,9 +56,10 @@ class History:
             case "nested":
                 return rules.all_of(rules.any_of(*parts[:2]), parts[-1])
             case "once":
-                return rules.all_of(
-                    rules.any_of(*parts[:2]), rules.any_of(*parts[1:]), counts_once=True
-                )
+                either, other = rules.any_of(*parts[:2]), rules.any_of(*parts[1:])
+                tree = rules.all_of(either, other, counts_once=True)
+                # Both may be of one and the same course.
+                return other if rules.faults(tree, None) else tree
             case _:
                 return rules.any_of(*parts)
 

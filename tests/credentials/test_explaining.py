@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import re
 from decimal import Decimal
 
@@ -238,6 +239,31 @@ def test_the_list_goes_through_the_tracks_below_and_has_each_course_once(learner
 
     assert [course.title for course in one.way] == ["A", "B", "C"]
     assert one.left == 180
+
+
+def test_no_course_of_another_organization_leads_to_an_entry_that_asks_for_one(learner, courses):
+    other = OrganizationFactory()
+    track = published_track(tree=rules.CourseLeaf(courses[0].pk, issuer_id=other.pk))
+    skill = SkillFactory()
+    courses[0].course_skills.create(skill=skill)
+    catalog_actions.publish_course(course=courses[0], at=TUESDAY)
+    proved = published_track(tree=rules.SkillLeaf(skill.pk, issuer_id=other.pk))
+
+    for one in (track, proved):
+        (found,) = explained(learner, one).versions
+        assert (found.left, found.way) == (math.inf, ())
+
+
+def test_a_credential_that_is_held_for_good_is_not_to_be_had_anew_with_a_better_grade(
+    learner, courses
+):
+    credential = rules.AchievementLeaf(courses[0].achievement.pk, min_grade=Decimal(80))
+    track = published_track(tree=rules.any_of(credential, leaf(courses[1])))
+    complete(learner, courses[0], completed_at=TUESDAY, grade=Decimal(60))
+
+    (found,) = explained(learner, track).versions
+
+    assert found.way == (courses[1],)
 
 
 def test_where_no_course_leads_that_is_said(learner, client):
