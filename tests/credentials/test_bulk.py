@@ -13,6 +13,7 @@ from credentials.bulk.facts import NEVER, moment
 from credentials.models import Award, Recognition
 from tests.credentials.histories import History, awarded
 from tests.factories import TUESDAY, EnrollmentFactory, UserFactory, published_course
+from tests.tries import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def earned(at):
     }
 
 
-@pytest.mark.parametrize("seed", range(4))
+@seeds(4)
 def test_everyone_at_once_earns_what_is_awarded_one_by_one(seed):
     history = History(seed)
 

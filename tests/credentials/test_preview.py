@@ -29,6 +29,7 @@ from tests.factories import (
     published_course,
     published_track,
 )
+from tests.tries import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +131,7 @@ class Applied:
         return reach.Progress(need, evidence, at=self.history.at)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@seeds(6)
 def test_what_is_foreseen_is_what_comes_of_publishing(seed):
     history = History(seed)
 

@@ -29,6 +29,7 @@ from tests.factories import (
     published_course,
     published_track,
 )
+from tests.tries import seeds
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -53,7 +54,7 @@ def drifts(*, at=TUESDAY, repair=False):
     return list(reconcile(at=at, repair=repair).drifts.values_list("kind", "learner", "award"))
 
 
-@pytest.mark.parametrize("seed", range(100, 103))
+@seeds(3)
 def test_whatever_happens_awards_agree_with_their_rules(seed):
     history = History(seed)
 
