@@ -10,7 +10,6 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,19 +20,6 @@ from credentials.rulebook import Rule
 
 EVALUATOR = 1
 """Counts the changes of what rules mean (``docs/rules.md``); a trace names the one it is of."""
-
-
-def settled(support: Support, known: Mapping[tuple[int, int], int], *, learner_id: int) -> Support:
-    """The support with the rows of awards that had none yet when it was found."""
-    return Support(
-        {
-            number: replace(fact, pk=known[learner_id, fact.pk])
-            if fact.kind == "award" and fact.pk < 0
-            else fact
-            for number, fact in support.leaves.items()
-        }
-    )
-
 
 EVIDENCE = ("award_id", "node_number", "enrollment_id", "supporting_award_id", "recognition_id")
 """The columns of ``AwardEvidence`` that ``evidence_rows`` gives values for."""

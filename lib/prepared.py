@@ -11,7 +11,7 @@ import itertools
 import math
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
@@ -135,7 +135,7 @@ class Session:
         self.must_forget = False
         """Something went wrong: which of them the database knows is not certain."""
         self.waiting: list[str] | None = None
-        self.reserved: defaultdict[str, list[int]] = defaultdict(list)
+        self.reserved: defaultdict[str, deque[int]] = defaultdict(deque)
         """Primary keys for rows to come, by table (``lib.ids``)."""
 
     def execute(self, sql: str) -> Any:

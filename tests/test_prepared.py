@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 
 from accounts.models import Organization, User
 from lib import prepared, rows
-from lib.ids import AHEAD, reserve
+from lib.ids import AHEAD, following
 from lib.prepared import Prepared, PreparedUpdate, Statement, together
 from tests.factories import TUESDAY, OrganizationFactory, UserFactory
 
@@ -149,19 +150,18 @@ def test_another_connection_has_plans_of_its_own(postgresql):
             assert cursor.fetchone() == ("force_generic_plan",)
 
 
-def test_keys_that_were_reserved_are_nobody_else_s():
+def test_keys_that_were_taken_are_nobody_else_s():
     first = OrganizationFactory()
+    some = [*itertools.islice(following(Organization), 2)]
+    more = [*itertools.islice(following(Organization), AHEAD + 1)]
 
-    some = reserve(Organization, 2) + reserve(Organization, AHEAD + 1) + reserve(Organization, 0)
     if connection.vendor == "postgresql":
-        assert len(set(some)) == AHEAD + 3
-        assert OrganizationFactory().pk not in {first.pk, *some}
+        assert len({*some, *more}) == AHEAD + 3
+        assert OrganizationFactory().pk not in {first.pk, *some, *more}
     else:
-        # They are reserved for as long as nobody else can write: the first two were not written.
-        assert some == [
-            *range(first.pk + 1, first.pk + 3),
-            *range(first.pk + 1, first.pk + AHEAD + 2),
-        ]
+        # Theirs for as long as nobody else can write: the first two were not written.
+        assert some == [first.pk + 1, first.pk + 2]
+        assert more == [*range(first.pk + 1, first.pk + AHEAD + 2)]
 
 
 def test_a_broken_constraint_among_several_stores_none_of_them():

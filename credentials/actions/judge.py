@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -21,8 +22,7 @@ from credentials.models import (
 from credentials.renewing import evidence_since, is_due
 from credentials.rulebook import Rule, Subject, book
 from credentials.terms import expiry
-from lib import rows
-from lib.ids import reserve
+from lib import ids, rows
 from lib.prepared import together
 
 BATCH = 50
@@ -42,8 +42,9 @@ def judge_due(*, at: datetime.datetime) -> int:
 def decide_due(*, at: datetime.datetime) -> tuple[list[Learner], list[Decided]]:
     """The learners of one batch of requests, which are done with, and what they have newly earned.
 
-    The awards are numbered and not yet written: do so in the same transaction, under the learners'
-    locks. Without them, two who judge at once would each miss what the other has just awarded.
+    The awards have primary keys and are not yet written: do so in the same transaction, under the
+    learners' locks. Without them, two who judge at once would each miss what the other has just
+    awarded.
     """
     learners = taking.learners_due(BATCH)
     # Whoever has had themselves erased is awarded nothing any more.
@@ -51,9 +52,8 @@ def decide_due(*, at: datetime.datetime) -> tuple[list[Learner], list[Decided]]:
     if not known:
         return learners, []
     standings = standings_of(known).values()
-    decided = [one for standing in standings for one in _earned(standing, at=at)]
-    _number(decided)
-    return learners, decided
+    pks = ids.following(Award)
+    return learners, [one for standing in standings for one in _earned(standing, pks, at=at)]
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Decided:
     """Nothing is to be said of how it came about."""
 
 
-def _earned(standing: Standing, *, at: datetime.datetime) -> list[Decided]:
+def _earned(standing: Standing, pks: Iterator[int], *, at: datetime.datetime) -> list[Decided]:
     """Rounds from what the learner has to what that earns, until a round brings nothing new.
 
     By the newest versions as far as those go; then by one that the learner has joined, and on from
@@ -86,11 +86,13 @@ def _earned(standing: Standing, *, at: datetime.datetime) -> list[Decided]:
                 if found is None:
                     continue
                 seen.add(rule.achievement_id)
+                found.award.pk = next(pks)
                 made.append(found)
                 news |= _take_note(standing, found)
             subjects = news
         joined = _by_a_joined_version(standing, at=at)
         if joined is not None:
+            joined.award.pk = next(pks)
             made.append(joined)
             seen.add(joined.award.achievement_id)
             subjects = _take_note(standing, joined)
@@ -108,15 +110,14 @@ def _subjects(standing: Standing, *, at: datetime.datetime) -> set[Subject]:
 
 
 def _take_note(standing: Standing, made: Decided) -> set[Subject]:
-    """The new award is evidence at once. It has no row yet: it goes by a number below zero."""
+    """The new award is evidence at once, though it has no row yet."""
     award = made.award
-    award.provisional_pk = -len(standing.awards) - 1  # type: ignore[attr-defined]
     standing.add(
         Row(
             what="awarded",
             learner_id=standing.learner_id,
             subject_id=award.achievement_id,
-            pk=award.provisional_pk,  # type: ignore[attr-defined]
+            pk=award.pk,
             at=award.decided_at,
             grade=award.grade,
             until=award.expires_at,
@@ -197,16 +198,6 @@ def _made(
         for fact in support.leaves.values()
     )
     return Decided(award, rule, support, is_usual)
-
-
-def _number(decided: list[Decided]) -> None:
-    """Give the awards their primary keys, and put them into what rests on them."""
-    known: dict[tuple[int, int], int] = {}
-    for one, pk in zip(decided, reserve(Award, len(decided)), strict=True):
-        known[one.award.learner_id, one.award.provisional_pk] = pk  # type: ignore[attr-defined]
-        one.award.pk = pk
-    for one in decided:
-        one.support = traces.settled(one.support, known, learner_id=one.award.learner_id)
 
 
 def write(decided: list[Decided]) -> None:
