@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from contextlib import suppress
 from decimal import Decimal
 
 import time_machine
@@ -11,7 +12,7 @@ import time_machine
 from catalog import actions as catalog_actions
 from catalog import rules
 from credentials import actions
-from credentials.models import Award, Recognition, Refusal
+from credentials.models import Award, Recognition
 from enrollment import actions as enrollment_actions
 from enrollment.models import Enrollment
 from tests.factories import (
@@ -130,12 +131,15 @@ class History:
 
     def refuse(self):
         learner, track = self.random.choice(self.learners), self.random.choice(self.tracks)
-        Refusal.objects.get_or_create(
-            learner=learner,
-            achievement=track.achievement,
-            lifted_at=None,
-            defaults={"by": self.curator, "reason": "No.", "refused_at": self.at},
-        )
+        # Not of what they hold, or what is refused to them already.
+        with suppress(actions.CannotDecide):
+            actions.refuse(
+                learner=learner,
+                achievement=track.achievement,
+                by=self.curator,
+                reason="No.",
+                at=self.at,
+            )
 
     def recognize(self):
         Recognition.objects.create(
