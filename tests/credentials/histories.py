@@ -12,7 +12,8 @@ import time_machine
 from catalog import actions as catalog_actions
 from catalog import rules
 from credentials import actions
-from credentials.models import Award, Recognition
+from credentials.actions import pursue
+from credentials.models import Award, Recognition, Refusal
 from enrollment import actions as enrollment_actions
 from enrollment.models import Enrollment
 from tests.factories import (
@@ -86,6 +87,10 @@ class History:
             self.correct,
             self.revoke,
             self.refuse,
+            self.lift,
+            self.grant,
+            self.follow,
+            self.move,
             self.recognize,
             self.state,
             self.change,
@@ -140,6 +145,29 @@ class History:
                 reason="No.",
                 at=self.at,
             )
+
+    def lift(self):
+        if refusal := self._some(Refusal.objects.filter(lifted_at=None)):
+            actions.lift_refusal(refusal=refusal, by=self.curator, reason="Heard.", at=self.at)
+
+    def grant(self):
+        learner, track = self.random.choice(self.learners), self.random.choice(self.tracks)
+        with suppress(actions.CannotDecide):
+            actions.grant(
+                learner=learner,
+                achievement=track.achievement,
+                by=self.curator,
+                reason="Shown at work.",
+                at=self.at,
+            )
+
+    def follow(self):
+        learner, track = self.random.choice(self.learners), self.random.choice(self.tracks)
+        pursue.follow(learner=learner, achievement=track.achievement, at=self.at)
+
+    def move(self):
+        learner, track = self.random.choice(self.learners), self.random.choice(self.tracks)
+        pursue.move_to_newest(learner=learner, achievement=track.achievement, at=self.at)
 
     def recognize(self):
         Recognition.objects.create(
