@@ -30,7 +30,7 @@ def why(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpResponse:
             "subject": achievement.course or achievement.track,
             "crumbs": crumbs_from(achievement, {"label": _("Why")}),
             "why": found,
-            "credential": Credential.objects.filter(award=found.award).last(),
+            "credential": Credential.objects.filter(award=found.award).first(),
             "follows": Pursuit.objects.filter(
                 learner=request.user, achievement=achievement, is_chosen=True
             ).exists(),

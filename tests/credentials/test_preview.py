@@ -91,8 +91,9 @@ class Applied:
         with a_copy():
             self._publish()
             Pursuit.objects.filter(achievement=self.achievement).delete()
-            meets = {one.pk for one in history.learners if self._meets(one)}
             history.judge()
+            # By what else they have newly earned, too.
+            meets = {one.pk for one in history.learners if self._meets(one)}
             self.meets = meets | self._new(before)
 
     def _publish(self):
@@ -112,8 +113,10 @@ class Applied:
         return held.standing().exists() and judge(self.tree, evidence, at=self.history.at)
 
     def _is_open(self, learner):
-        last = Award.objects.filter(learner=learner, achievement=self.achievement).last()
-        return learner.refusals.filter(achievement=self.achievement).exists() is False and (
+        awards = Award.objects.filter(learner=learner, achievement=self.achievement)
+        last = awards.order_by("number").last()
+        refused = learner.refusals.filter(achievement=self.achievement, lifted_at=None)
+        return not refused.exists() and (
             last is None or last.revocation_cause == Award.Cause.EVIDENCE
         )
 

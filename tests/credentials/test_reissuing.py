@@ -47,6 +47,19 @@ def test_what_was_signed_since_gets_a_successor(signed):
     assert successor.key != first.key
 
 
+def test_why_it_was_awarded_leads_to_the_successor(signed, client):
+    _, second = signed
+    award = second.award
+    actions.reissue_signed_by(key=second.key, since=LATER, at=LATER + datetime.timedelta(days=1))
+    tasks.issue()
+    client.force_login(award.learner)
+
+    said = client.get(f"/achievements/{award.achievement.public_id}/why").text
+
+    assert award.credentials.first().get_absolute_url() in said
+    assert second.get_absolute_url() not in said
+
+
 def test_repeating_it_replaces_nothing_again(signed):
     first, _ = signed
     actions.reissue_signed_by(key=first.key, since=TUESDAY, at=LATER)
