@@ -13,40 +13,31 @@ from itertools import product
 from catalog.rules import AchievementLeaf, CourseLeaf, Group, SkillLeaf
 
 NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+SUMS = {"credits": "minutes", "ects": "ects"}
 
 
 def satisfied(tree, evidence, at, since=None):
-    """Whether the evidence (``catalog.judging.Evidence``) satisfies the rule at this moment.
-
-    ``since``: something that counts in it must be newer.
-    """
-    leaves = list(_leaves(tree))
+    """Whether ``catalog.judging.Evidence`` satisfies the rule, by some of after ``since``."""
+    groups = [node for node in _nodes(tree) if isinstance(node, Group)]
+    leaves = [node for node in _nodes(tree) if not isinstance(node, Group)]
     choices = [[fact for fact in _of(leaf, evidence) if _fits(leaf, fact, at)] for leaf in leaves]
-    once = isinstance(tree, Group) and tree.counts_once
-    if not once and not _has_sums(tree) and since is None:
+    once = bool(groups) and tree.counts_once
+    if not once and since is None and not any(group.operator in SUMS for group in groups):
         choices = [facts[:1] for facts in choices]
     for chosen in product(*([None, *facts] if once or not facts else facts for facts in choices)):
         things = [_thing(leaf, fact) for leaf, fact in zip(leaves, chosen, strict=True) if fact]
         if once and len(things) != len(set(things)):
             continue
-        holds, _, newest = _holds(tree, iter([[fact] if fact else [] for fact in chosen]))
+        holds, _, newest = _holds(tree, iter(chosen))
         if holds and (since is None or newest > since):
             return True
     return False
 
 
-def _has_sums(node):
-    return isinstance(node, Group) and (
-        node.operator in ("credits", "ects") or any(map(_has_sums, node.children))
-    )
-
-
-def _leaves(node):
-    if isinstance(node, Group):
-        for child in node.children:
-            yield from _leaves(child)
-    else:
-        yield node
+def _nodes(node):
+    yield node
+    for child in getattr(node, "children", ()):
+        yield from _nodes(child)
 
 
 def _of(leaf, evidence):
@@ -60,15 +51,13 @@ def _of(leaf, evidence):
 
 
 def _fits(leaf, fact, at):
-    if leaf.min_grade is not None and (fact.grade is None or fact.grade < leaf.min_grade):
-        return False
-    if leaf.max_age_months is not None and fact.at < _less(at, leaf.max_age_months):
-        return False
-    if leaf.issuer_id is not None and fact.issuer_id != leaf.issuer_id:
-        return False
-    if fact.kind == "recognition" and not leaf.allows_prior_learning:
-        return False
-    return fact.until is None or at < fact.until
+    return (
+        (leaf.min_grade is None or (fact.grade is not None and fact.grade >= leaf.min_grade))
+        and (leaf.max_age_months is None or fact.at >= _less(at, leaf.max_age_months))
+        and leaf.issuer_id in (None, fact.issuer_id)
+        and (leaf.allows_prior_learning or fact.kind != "recognition")
+        and (fact.until is None or at < fact.until)
+    )
 
 
 def _less(moment, months):
@@ -79,46 +68,30 @@ def _less(moment, months):
 
 
 def _thing(leaf, fact):
-    named = {CourseLeaf: "course", AchievementLeaf: "achievement"}.get(type(leaf))
-    if fact.item or not named:
+    if fact.item or isinstance(leaf, SkillLeaf):
         return fact.item or (fact.kind, fact.pk)
-    return named, leaf.course_id if named == "course" else leaf.achievement_id
+    is_course = isinstance(leaf, CourseLeaf)
+    return ("course", leaf.course_id) if is_course else ("achievement", leaf.achievement_id)
 
 
 def _holds(node, met):
-    """Whether the node holds, what counts in it, and when the newest of what it can rest on was.
-
-    ``met`` gives the facts of leaf after leaf.
-    """
+    """Whether it holds by these facts of its leaves, which count, and when its newest was."""
     if not isinstance(node, Group):
-        facts = next(met)
-        return bool(facts), [(node, fact) for fact in facts], facts[0].at if facts else NEVER
+        fact = next(met)
+        return bool(fact), [(node, fact)] if fact else [], fact.at if fact else NEVER
     parts = [_holds(child, met) for child in node.children]
-    is_sum = node.operator in ("credits", "ects")
-    yes = sum(holds for holds, _, _ in parts)
-    counts, worth, newest = [], {}, NEVER
-    for holds, pairs, at in parts:
-        if not holds:
-            continue
-        values = [_worth(node, leaf, fact) for leaf, fact in pairs]
-        counts += pairs
-        for (leaf, fact), value in zip(pairs, values, strict=True):
-            worth[_thing(leaf, fact)] = max(value, worth.get(_thing(leaf, fact), 0))
-            if is_sum and value:
-                newest = max(newest, fact.at, at)
-        if not is_sum:
+    held = [(pair, at) for holds, pairs, at in parts if holds for pair in pairs]
+    yes, worth, newest = sum(holds for holds, _, _ in parts), {}, NEVER
+    for (leaf, fact), at in held:
+        if node.operator not in SUMS:
             newest = max(newest, at)
+        elif not isinstance(leaf, SkillLeaf) and (value := getattr(fact, SUMS[node.operator])):
+            newest = max(newest, at, fact.at)
+            worth[_thing(leaf, fact)] = max(value, worth.get(_thing(leaf, fact), 0))
     holds = {
         "all": yes == len(parts) > 0,
         "any": yes > 0,
         "at_least": yes >= (node.n or 0) > 0,
-        "credits": sum(worth.values()) >= (node.n or 0) > 0,
-        "ects": sum(worth.values()) >= (node.n or 0) > 0,
+        **dict.fromkeys(SUMS, sum(worth.values()) >= (node.n or 0) > 0),
     }
-    return holds.get(node.operator, False), counts, newest
-
-
-def _worth(group, leaf, fact):
-    if isinstance(leaf, SkillLeaf):
-        return 0
-    return fact.minutes if group.operator == "credits" else fact.ects
+    return holds.get(node.operator, False), [pair for pair, _ in held], newest
