@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from catalog.models.courses import Course
-from catalog.models.elements import Assessment, OutcomeLevel, Participation, Supervision
+from catalog.models.elements import (
+    Assessment,
+    GradingScale,
+    OutcomeLevel,
+    Participation,
+    Supervision,
+)
 from catalog.models.rule_trees import RuleTreeNode
 from catalog.models.skills import Skill
 from catalog.models.tracks import Track
@@ -56,6 +62,11 @@ class Achievement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.course or self.track}"
+
+    @property
+    def grading_scale(self) -> str:
+        """How its grades are said. A track has one where it rests on one completion only."""
+        return self.course.grading_scale if self.course else GradingScale.PERCENT
 
 
 class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
