@@ -78,6 +78,12 @@ class UserAdmin(SuperuserAdmin[User], DjangoUserAdmin[User]):
     add_fieldsets = ((None, {"fields": ("email", "credential_name", "password1", "password2")}),)
     inlines = (MembershipInline,)
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is not None and obj.erased_at is not None:
+            # Nothing is left to be changed, and no password to be reset.
+            return ((None, {"fields": ("email", "public_id", "erased_at")}), *self.fieldsets[1:])
+        return super().get_fieldsets(request, obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People are deactivated or erased: what others did with them refers to their row."""
         return False
@@ -215,6 +221,8 @@ class ApiClientAdmin(SuperuserAdmin[ApiClient]):
     autocomplete_fields = ("organization",)
     readonly_fields = ("client_id", "created")
     fields = ("name", "organization", "client_id", "created")
+    # Its own page would be the library's, which this site does not have.
+    view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
         """Without the apps that registered themselves, of which there may be many."""

@@ -263,11 +263,10 @@ class PublishableAdmin(CuratorAdmin[P]):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A draft takes its own draft credential along, unless a rule names it."""
-        found = super().get_deleted_objects(objs, request)
+        names, counts, needed, kept = super().get_deleted_objects(objs, request)
         if all(item.status == Status.DRAFT and not _is_named(item) for item in objs):
-            names, counts, _, _ = found
-            return names, counts, set(), []
-        return found
+            needed, kept = set(), []
+        return _with_words(names), counts, needed, kept
 
     def delete_model(self, request: HttpRequest, obj: P) -> None:
         drafting.discard(item=obj)
@@ -275,6 +274,12 @@ class PublishableAdmin(CuratorAdmin[P]):
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for item in queryset:
             drafting.discard(item=item)
+
+
+def _with_words(names: list[Any]) -> list[Any]:
+    """Without the rows that only link two others: "LearningOutcome_skills object (2)"."""
+    found = (_with_words(one) if isinstance(one, list) else one for one in names)
+    return [one for one in found if isinstance(one, list) or " object (" not in one]
 
 
 def _is_named(item: Course | Track) -> bool:

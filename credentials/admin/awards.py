@@ -50,6 +50,14 @@ class StateFilter(admin.SimpleListFilter):
         return queryset if state is None else queryset.filter(state)
 
 
+def _issued(credential: Credential) -> SafeString | str:
+    """When it was, with the page, unless the learner keeps that to themselves."""
+    said = f"issued {credential.issued_at:%Y-%m-%d %H:%M} UTC"
+    if credential.visibility == Credential.Visibility.OFF:
+        return said
+    return format_html('<a href="{}">{}</a>', credential.get_absolute_url(), said)
+
+
 @admin.register(Award)
 class AwardAdmin(CuratorAdmin[Award]):
     is_read_only = True
@@ -126,12 +134,7 @@ class AwardAdmin(CuratorAdmin[Award]):
     @admin.display(description="credentials")
     def its_credentials(self, award: Award) -> SafeString | str:
         return format_html_join(
-            "",
-            '<div><a href="{}">{}</a></div>',
-            (
-                (row.get_absolute_url(), f"issued {row.issued_at:%Y-%m-%d %H:%M} UTC")
-                for row in award.credentials.all()
-            ),
+            "", "<div>{}</div>", ((_issued(one),) for one in award.credentials.all())
         )
 
     def has_curate_permission(self, request: HttpRequest) -> bool:
@@ -302,11 +305,14 @@ class CredentialAdmin(CuratorAdmin[Credential]):
         return credential.award.version.name
 
     @admin.display
-    def page(self, credential: Credential) -> SafeString:
+    def page(self, credential: Credential) -> SafeString | str:
+        if credential.visibility == Credential.Visibility.OFF:
+            return "(only its learner sees it)"
         return format_html('<a href="{}">Page</a>', credential.get_absolute_url())
 
     def get_view_on_site_url(self, obj: Credential | None = None) -> str | None:
-        return obj.get_absolute_url() if obj else None
+        is_shown = obj is not None and obj.visibility != Credential.Visibility.OFF
+        return obj.get_absolute_url() if obj and is_shown else None
 
 
 @admin.register(SigningKey)
