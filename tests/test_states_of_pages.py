@@ -140,14 +140,14 @@ class Visitor:
         return status == 403 and path.startswith("/admin/accounts/")
 
     def follow(self) -> None:
-        """Where the pages lead that were read."""
+        """Where the pages lead that were read: one of a kind, with more time all."""
         followed: Counter[str] = Counter()
         for path, page in list(self.linked.items()):
             if path in self.seen or path.startswith(NOT_FOLLOWED):
                 continue
             name = resolve(path.split("?")[0]).view_name
             followed[name] += 1
-            if TIMES > 1 or followed[name] <= 3:
+            if TIMES > 1 or followed[name] == 1:
                 self.read(path, linked_from=page)
 
 
