@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -48,6 +48,16 @@ class Step:
         if self.below is not None:
             return self.below.total
         return self.courses[0][1] if self.courses else math.inf
+
+    def without(self, held: Set[Item]) -> Step:
+        """The same, but for courses whose credential is asked for and is held for good.
+
+        It is not awarded again: who does the course anew has no other one.
+        """
+        if not held or isinstance(self.leaf, rules.CourseLeaf):
+            return self
+        courses = tuple(pair for pair in self.courses if ("course", pair[0]) not in held)
+        return self if courses == self.courses else replace(self, courses=courses)
 
 
 @dataclass(frozen=True)
@@ -179,6 +189,7 @@ class Progress:
         self.need = need
         self.evidence = evidence
         self.at = at
+        self.steps = {n: step.without(self.held_for_good) for n, step in need.steps.items()}
         self.below = {
             number: Progress(step.below, evidence, at=at)
             for number, step in need.steps.items()
@@ -186,7 +197,7 @@ class Progress:
         }
         self.candidates = {
             number: facts
-            for number, step in need.steps.items()
+            for number, step in self.steps.items()
             if (facts := self._facts(number, step))
         }
         """The facts that satisfy each leaf, by its number, the newest first."""
@@ -198,6 +209,10 @@ class Progress:
         facts = (fact for found in self.evidence.awards.values() for fact in found)
         return frozenset(fact.item for fact in facts if fact.item and fact.until is None)
 
+    def is_held_for_good(self, number: int) -> bool:
+        """Whether the track that this leaf names is."""
+        return number in self.below and rules.item_of(self.steps[number].leaf) in self.held_for_good
+
     @property
     def is_begun(self) -> bool:
         return bool(self.met) or any(below.is_begun for below in self.below.values())
@@ -205,7 +220,7 @@ class Progress:
     @cached_property
     def each(self) -> Mapping[int, Minutes]:
         """The least work left of each node of the rule, by its number."""
-        if self.need.tree is None or not self.is_begun:
+        if self.need.tree is None or not (self.is_begun or self._is_closed):
             return self.need.each
         return distance.each_left(self.need.tree, self.met, self._work)
 
@@ -215,15 +230,25 @@ class Progress:
         return self.each[0]
 
     @cached_property
+    def _is_closed(self) -> bool:
+        """Whether something that leads there for others does not any more."""
+        closed = (
+            step is not self.need.steps[number] or self.is_held_for_good(number)
+            for number, step in self.steps.items()
+        )
+        return any(closed) or any(below._is_closed for below in self.below.values())
+
+    @cached_property
     def _work(self) -> Mapping[int, Work]:
         return {
-            number: Work(
-                self.below[number].left if number in self.below else step.total,
-                step.minutes,
-                step.ects,
-            )
-            for number, step in self.need.steps.items()
+            number: Work(self._left_of(number, step), step.minutes, step.ects)
+            for number, step in self.steps.items()
         }
+
+    def _left_of(self, number: int, step: Step) -> Minutes:
+        if self.is_held_for_good(number):
+            return math.inf
+        return self.below[number].left if number in self.below else step.total
 
     def way(self) -> list[int]:
         """The courses that satisfy it with the least work, in the order of the rule."""
@@ -250,7 +275,7 @@ class Progress:
         if found or isinstance(step.leaf, rules.CourseLeaf):
             return found
         if number in self.below:
-            is_done = self.below[number].left == 0
+            is_done = self._left_of(number, step) == 0
             return [Fact(0, self.at, minutes=step.minutes, ects=step.ects)] if is_done else []
         return [
             fact

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalog.judging import identity
-from catalog.rules import ECTS, CourseLeaf, Measure, SkillLeaf, item_of
+from catalog.rules import ECTS, Measure, SkillLeaf, item_of
 from catalog.rules.program import Offer, Program
 
 if TYPE_CHECKING:
@@ -86,8 +86,6 @@ class _Search:
         self, number: int, step: Step, need: Need, progress: Progress | None
     ) -> Iterator[Offer]:
         leaf = step.leaf
-        # What is held for good is not awarded again: who does it anew has no other credential.
-        held = progress.held_for_good if progress else frozenset()
         if progress is not None:
             # Which of them serves best hangs on the others: in a sum, too.
             yield from dict.fromkeys(
@@ -97,13 +95,11 @@ class _Search:
         if self.has_skills and isinstance(leaf, SkillLeaf):
             yield Offer(("leaf", number))
             return
-        if step.below is not None and item_of(leaf) not in held:
+        if step.below is not None and not (progress and progress.is_held_for_good(number)):
             below = progress.below[number] if progress else None
             source = self._rule(step.below, below)
             yield Offer(item_of(leaf) or ("leaf", number), step.minutes, step.ects, source)
-        for course_id, minutes in step.courses:
-            if ("course", course_id) in held and not isinstance(leaf, CourseLeaf):
-                continue
+        for course_id, minutes in (progress.steps[number] if progress else step).courses:
             source = self._take(course_id, step.ects if self.in_ects else minutes)
             yield Offer(("course", course_id), step.minutes, step.ects, source)
 

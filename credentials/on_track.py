@@ -174,6 +174,8 @@ class _Teller:
         fact = progress.met.get(number)
         if fact is not None:
             return replace(part, state="done", said=self._by_what(node, fact))
+        if progress.is_held_for_good(number):
+            return replace(part, said=_("completed, but not as it is asked for here"))
         if below is not None and below.is_begun:
             return replace(part, state="begun", said=_left(below))
         if part.course_id in self.active:

@@ -168,7 +168,7 @@ class Comparison:
         pk = self.achievement_id = rule.achievement_id
         changed = world.with_rule(rule, worth)
         self.held = _held(world, pk, at=at)
-        self.now = Judging(world, at=at)
+        self.now = Judging(world.asking(rule), at=at)
         kept = _kept(changed, pk, world.in_force.get(pk))
         self.published = Judging(kept, at=at, like=self.now)
         self.moved = Judging(_moved(changed, pk, self.held), at=at, like=self.now)

@@ -15,7 +15,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.judging import Fact, distance, leaves_of_sums
+from catalog.judging import Fact, Item, distance, leaves_of_sums
 from catalog.judging.distance import Work
 from catalog.reach import Need, Step
 from catalog.rules import (
@@ -53,6 +53,7 @@ class Distances:
         self.judging = judging
         self.count = judging.world.count
         self._known: dict[int, list[tuple[Need, Stand]]] = {}
+        self._held: dict[Item, NDArray[np.bool_]] = {}
 
     def of(self, need: Need) -> Stand:
         if need.tree is None:
@@ -67,6 +68,11 @@ class Distances:
                 return stand
         known.append((need, self.of(need)))
         return known[-1][1]
+
+    def held_for_good(self, item: Item) -> NDArray[np.bool_]:
+        if item not in self._held:
+            self._held[item] = self.judging.filed.held_for_good(item)
+        return self._held[item]
 
 
 @dataclass
@@ -85,6 +91,7 @@ class _Rule:
     def __init__(self, tree: Node, need: Need, distances: Distances) -> None:
         self.tree = tree
         self.need = need
+        self.distances = distances
         self.count = distances.count
         self.filed = distances.judging.filed
         self.meaning = Meaning(tree, self.filed, at=distances.judging.at, equivalents=True)
@@ -94,6 +101,7 @@ class _Rule:
             for number, step in need.steps.items()
             if step.below is not None and isinstance(step.leaf, AchievementLeaf)
         }
+        self.work = {number: self._work(number, step) for number, step in need.steps.items()}
         self.met = self._met()
 
     def stand(self) -> Stand:
@@ -107,7 +115,22 @@ class _Rule:
             left[members(self.meaning.satisfied())] = 0
         return Stand(left, begun)
 
-    # --- What meets each leaf --------------------------------------------------------------------
+    # --- What each leaf takes, and what meets it -------------------------------------------------
+
+    def _work(self, number: int, step: Step) -> Left:
+        """Of everyone: who holds a thing for good is not awarded it again."""
+        if number in self.below:
+            item = item_of(step.leaf)
+            assert item is not None
+            held = self.distances.held_for_good(item)
+            return np.where(held, math.inf, self.below[number].left)
+        if isinstance(step.leaf, CourseLeaf):
+            return np.broadcast_to(np.float64(step.total), (self.count,))
+        work = np.full(self.count, math.inf)
+        # The shortest comes first, so it is written last.
+        for course_id, minutes in reversed(step.courses):
+            work[~self.distances.held_for_good(("course", course_id))] = minutes
+        return work
 
     def _met(self) -> dict[int, _Met]:
         taken = np.zeros(0, dtype=np.int64)
@@ -138,12 +161,13 @@ class _Rule:
         is_open = np.ones(self.count, dtype=bool)
         is_open[facts.learner] = False
         if number in self.below:
-            done = np.flatnonzero((self.below[number].left == 0) & is_open)
+            done = np.flatnonzero((self.work[number] == 0) & is_open)
             yield self._as_good_as_held(done, step)
             return
         for course_id, _ in step.courses:
             found = self._completions(step.leaf, course_id)
-            yield found[is_open[found.learner]]
+            may = is_open & ~self.distances.held_for_good(("course", course_id))
+            yield found[may[found.learner]]
 
     def _as_good_as_held(self, learners: Array, step: Step) -> Facts:
         item = item_of(step.leaf)
@@ -174,7 +198,7 @@ class _Rule:
     def _left(self, number: int) -> Left:
         node = self.nodes[number]
         if not isinstance(node, Group):
-            return np.where(self.met[number].is_met, 0.0, np.maximum(self._work(number), 1.0))
+            return np.where(self.met[number].is_met, 0.0, np.maximum(self.work[number], 1.0))
         if node.operator in (Operator.CREDITS, Operator.ECTS):
             if any(isinstance(child, Group) for child in node.children):
                 return self._left_by_states(node, number)
@@ -189,10 +213,6 @@ class _Rule:
             return reduce(np.minimum, parts)
         least: Left = np.partition(np.stack(parts), wanted - 1, axis=0)[:wanted].sum(axis=0)
         return least
-
-    def _work(self, number: int) -> Left | float:
-        below = self.below.get(number)
-        return below.left if below else self.need.steps[number].total
 
     def _left_of_sum(self, group: Group, number: int) -> Left:
         if not group.n:
@@ -212,7 +232,7 @@ class _Rule:
                 missing[met.facts.learner] -= amounts
                 # What was worth less when it was done can be done again for the rest.
                 gain[met.facts.learner] = np.maximum(worth - amounts, 0)
-            cost = np.broadcast_to(np.maximum(self._work(leaf), 1.0), (self.count,))
+            cost = np.broadcast_to(np.maximum(self.work[leaf], 1.0), (self.count,))
             costs.append(cost)
             gains.append(np.where(np.isfinite(cost), gain, 0))
         left = np.maximum(_filled(missing, costs, gains), 1.0)
@@ -250,8 +270,7 @@ class _Rule:
                 spread = np.zeros(self.count, dtype=np.int64)
                 spread[met.facts.learner] = values
                 columns.append(spread)
-            if leaf in self.below:
-                columns.append(self.below[leaf].left)
+            columns.append(self.work[leaf])
         codes = np.zeros(self.count, dtype=np.int64)
         for values in columns:
             _, places = np.unique(values, return_inverse=True)
@@ -264,7 +283,7 @@ class _Rule:
         met, work = {}, {}
         for leaf in leaves:
             step = self.need.steps[leaf]
-            left = self.below[leaf].left[learner] if leaf in self.below else step.total
+            left = self.work[leaf][learner]
             work[leaf - number] = Work(
                 left if left == math.inf else int(left), step.minutes, step.ects
             )

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.judging import Item
 from catalog.rules import AchievementLeaf, CourseLeaf, Leaf
 from credentials.bulk.facts import (
     AWARD,
@@ -185,6 +186,11 @@ class World:
     def count(self) -> int:
         return len(self.learners)
 
+    def asking(self, rule: Rule) -> World:
+        """The same, where new awards have the grades that this rule asks for, not in force yet."""
+        rules = {**self.rules, rule.version_id: replace(rule, is_current=False)}
+        return replace(self, rules=rules)
+
     def with_rule(self, rule: Rule, worth: Worth) -> World:
         """The same people and what they have, where this rule is in force instead."""
         rules = {**self.rules, rule.version_id: rule}
@@ -289,6 +295,24 @@ class Filed:
             case _:
                 parts = [*self._skill(leaf.skill_id, leaf.level)]
         return together(parts)
+
+    def held_for_good(self, item: Item) -> NDArray[np.bool_]:
+        """Of everyone, who has an award of it that never expires."""
+        found = np.zeros(self.world.count, dtype=bool)
+        for achievement_id in self._achievements_of(item):
+            for facts in self._awards(achievement_id):
+                found[facts.learner[facts.until == NEVER]] = True
+        return found
+
+    def _achievements_of(self, item: Item) -> set[int]:
+        kind, pk = item
+        if kind == "achievement":
+            return {pk}
+        return {
+            self.achievement_of[version_id]
+            for version_id, worth in self.world.versions.items()
+            if worth.course_id == pk and version_id in self.achievement_of
+        }
 
     def _course(self, course_id: int) -> Iterator[Facts]:
         worth = self.world.courses.get(course_id, Worth())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from decimal import Decimal
 
@@ -51,6 +52,23 @@ def progress(asked, *done) -> Progress:
 def group(operator: Operator, *parts, n: int | None = None) -> Group:
     children = tuple(part if isinstance(part, Group) else leaf(part) for part in parts)
     return Group(operator, children, n)
+
+
+def award(course, **fields) -> Fact:
+    return completion(course, kind="award", **fields)
+
+
+@pytest.mark.parametrize("until", [None, TUESDAY + datetime.timedelta(days=1)])
+def test_a_credential_is_done_anew_for_its_grade_only_where_it_is_awarded_anew(until):
+    course, other = hours(1), hours(3)
+    credential = rules.AchievementLeaf(course.achievement.pk, min_grade=Decimal(80))
+    asked = need(published_track(tree=rules.any_of(credential, leaf(other))))
+    held = {course.achievement.pk: [award(course, grade=Decimal(60), until=until)]}
+    better = {course.pk: [completion(course, grade=Decimal(90))]}
+
+    lefts = [Progress(asked, Evidence(done, held), at=TUESDAY).left for done in ({}, better)]
+
+    assert lefts == ([90, 90] if until is None else [30, 0])
 
 
 def test_what_is_done_is_no_longer_left():

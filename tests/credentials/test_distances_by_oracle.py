@@ -9,6 +9,7 @@ from catalog.reach import Need, Progress, Step
 from catalog.rules import AchievementLeaf, CourseLeaf, Group
 from credentials.bulk import Judging
 from credentials.bulk.distances import Distances
+from credentials.rulebook import Rule
 from tests.credentials.plain_judging import Learner
 from tests.credentials.random_worlds import ACHIEVEMENTS, COURSES, NOW, PLACES, trees, worlds
 from tests.tries import tries
@@ -47,7 +48,8 @@ def step(world, leaf):
 @tries(150)
 @given(worlds(), trees(ACHIEVEMENTS))
 def test_everyone_at_once_has_as_much_left_as_each_alone(world, tree):
-    judging = Judging(world, at=NOW)
+    draft = Rule(99, 9, 1, tree, None, "none", is_current=False, issuer_id=1, is_of_a_course=False)
+    judging = Judging(world.asking(draft), at=NOW)
     judging.run()
     asked = need(world, tree)
 

@@ -266,6 +266,18 @@ def test_a_credential_that_is_held_for_good_is_not_to_be_had_anew_with_a_better_
     assert found.way == (courses[1],)
 
 
+def test_a_track_that_is_held_for_good_is_not_to_be_had_anew_when_it_has_grown_old(
+    learner, track, courses
+):
+    complete(learner, *courses[:2])
+    recent = rules.AchievementLeaf(track.achievement.pk, max_age_months=1)
+    upper = published_track(tree=rules.any_of(recent, leaf(courses[2])), title="Upper")
+
+    (found,) = explain(learner=learner, achievement=upper.achievement, at=LATER).versions
+
+    assert (found.left, found.way) == (60, (courses[2],))
+
+
 def test_where_no_course_leads_that_is_said(learner, client):
     track = published_track(tree=rules.SkillLeaf(SkillFactory().pk), title="Track")
     client.force_login(learner)

@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -68,6 +69,19 @@ def test_a_completed_course_counts_with_its_grade(learner, shown):
 
     assert "Graded</a>: completed with 83 %" in counted(page)
     assert "Graded (completed with 83 %)" in page  # in the picture
+
+
+def test_a_track_that_is_held_but_too_old_is_not_said_to_be_under_way(learner, shown):
+    part = published_course()
+    lower = published_track(part, title="Lower")
+    complete(learner, part)
+    recent = rules.AchievementLeaf(lower.achievement.pk, max_age_months=1)
+    tree = rules.any_of(recent, leaf(published_course()))
+
+    with time_machine.travel(TUESDAY + datetime.timedelta(days=100), tick=False):
+        page = shown(published_track(tree=tree, title="Upper"))
+
+    assert "Lower (completed, but not as it is asked for here)" in page
 
 
 def test_a_course_that_counts_as_another_is_named(learner, shown):
