@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.db.models import F
 from django.template.context import RequestContext
 
 from accounts.models import Organization, User
@@ -47,12 +48,16 @@ def newest_credentials(context: RequestContext) -> dict[str, Any]:
 
 @register.inclusion_tag("credentials/_panel.html")
 def credential_panel(enrollment: Enrollment) -> dict[str, Any]:
-    """The credential of a completed course, or that it is being signed."""
+    """The credential of a completed course, or that it is being signed.
+
+    Of several the last that stands. What has fallen is as if it had never been made.
+    """
     award = (
         Award.objects.filter(
             learner=enrollment.learner_id, achievement__course=enrollment.run.course_id
         )
-        .order_by("-number")
+        .exclude(revocation_cause=Award.Cause.EVIDENCE)
+        .order_by(F("revoked_at").asc(nulls_first=True), "-number")
         .first()
     )
     credential = Credential.objects.filter(award=award).order_by("-pk").first() if award else None

@@ -116,6 +116,25 @@ def test_it_is_renewed_click_by_click(course, learner, client, reads):
     assert "#renewal" not in reads(new.get_absolute_url(), at=SOON)
 
 
+def test_the_page_of_what_was_done_shows_the_credential_that_stands(course, learner, reads):
+    first, old = learner.enrollments.get(), credential_of(course)
+    second = enrollment_actions.take_again(enrollment=first, at=SOON)
+    with time_machine.travel(SOON, tick=False):
+        complete(enrollment=second, at=SOON)
+        tasks.judge()
+        page = reverse("enrollment:course", args=[first.public_id])
+        new = Credential.objects.exclude(pk=old.pk).get()
+        assert new.get_absolute_url() in reads(page, at=SOON)
+
+        enrollment_actions.reopen(enrollment=second, by=UserFactory(), reason="No.", at=SOON)
+        assert Award.objects.get(number=2).revocation_cause == Award.Cause.EVIDENCE
+
+    text = reads(page, at=SOON)
+
+    assert old.get_absolute_url() in text
+    assert new.get_absolute_url() not in text
+
+
 def test_what_has_expired_can_still_be_renewed(course, reads):
     assert "Expired" in reads(reverse("credentials:mine"), at=LATE)
     assert f"{why(course)}#renewal" in reads(credential_of(course).get_absolute_url(), at=LATE)
@@ -205,6 +224,33 @@ def test_what_is_refused_is_not_said_to_be_decided(courses, learner, reads):
 
     assert "Two accounts." in page
     assert "being decided" not in page
+    said = io.StringIO()
+    call_command("explain", learner=learner.email, course=courses[0].slug, stdout=said)
+    assert "(version 1): met, but refused" in said.getvalue()
+
+
+def test_what_is_refused_its_rule_would_renew(course, learner, reads):
+    actions.refuse(
+        learner=learner,
+        achievement=course.achievement,
+        by=UserFactory(),
+        reason="Two accounts.",
+        at=LATE,
+    )
+
+    page = reads(why(course), at=LATE)
+
+    assert "Two accounts." in page
+    assert "It expired on 3 March 2027." in page
+    assert "Its rule does not renew it." not in page
+
+
+def test_the_command_says_of_an_award_that_it_has_expired(course):
+    said = io.StringIO()
+    with time_machine.travel(LATE, tick=False):
+        call_command("explain", str(Award.objects.get().public_id), stdout=said)
+
+    assert "Expired 2027-03-03" in said.getvalue()
 
 
 # --- A track -------------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ def _lines(explanation: Explanation) -> list[str]:
             said.append(f"By hand: {award.grant_reason}")
         if award.revoked_at:
             said.append(f"Revoked {award.revoked_at:%Y-%m-%d}: {award.revocation_reason}")
+        elif award.expires_at and award.expires_at <= timezone.now():
+            said.append(f"Expired {award.expires_at:%Y-%m-%d}")
     if explanation.refusal:
         said.append(f"Refused: {explanation.refusal.reason}")
     said += [f"- {line.asked} By {line.by}." for line in explanation.because]
@@ -83,7 +85,8 @@ def _lines(explanation: Explanation) -> list[str]:
         said.append(f"To renew it, what was done since {renewal.since:%Y-%m-%d} counts{kept}.")
         said += _of_version(renewal.by, state)
     for one in explanation.versions:
-        said += _of_version(one, _state(one))
+        is_refused = explanation.refusal is not None and one.is_met
+        said += _of_version(one, "met, but refused" if is_refused else _state(one))
     return said
 
 
