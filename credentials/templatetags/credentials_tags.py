@@ -15,7 +15,7 @@ from catalog.reach import Need
 from catalog.stacks import Part
 from credentials import on_track
 from credentials.actions import judgement_requests
-from credentials.models import Award, Credential
+from credentials.models import Award, Credential, Refusal
 from enrollment.models import Enrollment
 
 register = template.Library()
@@ -48,18 +48,21 @@ def newest_credentials(context: RequestContext) -> dict[str, Any]:
 
 @register.inclusion_tag("credentials/_panel.html")
 def credential_panel(enrollment: Enrollment) -> dict[str, Any]:
-    """The credential of a completed course, or that it is being signed.
+    """The credential of a completed course, or what keeps it from being there.
 
     Of several the last that stands. What has fallen is as if it had never been made.
     """
+    achievement = enrollment.run.course.achievement
     award = (
-        Award.objects.filter(
-            learner=enrollment.learner_id, achievement__course=enrollment.run.course_id
-        )
+        Award.objects.with_halts()
+        .filter(learner=enrollment.learner_id, achievement=achievement)
         .exclude(revocation_cause=Award.Cause.EVIDENCE)
         .order_by(F("revoked_at").asc(nulls_first=True), "-number")
         .first()
     )
+    refusal = Refusal.objects.filter(
+        learner=enrollment.learner_id, achievement=achievement, lifted_at=None
+    ).first()
     credential = Credential.objects.filter(award=award).order_by("-pk").first() if award else None
     stacked = (
         Credential.objects.standing()
@@ -68,7 +71,14 @@ def credential_panel(enrollment: Enrollment) -> dict[str, Any]:
         if award
         else Credential.objects.none()
     )
-    return {"enrollment": enrollment, "credential": credential, "stacked": stacked}
+    return {
+        "enrollment": enrollment,
+        "achievement": achievement,
+        "award": award,
+        "refusal": refusal,
+        "credential": credential,
+        "stacked": stacked,
+    }
 
 
 @register.simple_tag(takes_context=True)
