@@ -17,7 +17,7 @@ _LINK = re.compile(r'<(?:a|link|img|script|use|image)\b[^>]*?\s(?:href|src)="([^
 _ENDLESS = "the|und|oder|los|hasta|con"
 _WRONG = [
     # What Python or a template says of a value that is not there, or that has no words.
-    re.compile(r"\b(None(?! available)|null|undefined|NaN|nan|True|False)\b"),
+    re.compile(r"\b(None(?! available| of )|null|undefined|NaN|nan|True|False)\b"),
     re.compile(r"\{\{|\{%|%\(\w+\)|\{\w+\}|object \(|object at 0x|\[\]|\['|Decimal\(|datetime\."),
     re.compile(r"&(amp|lt|gt|quot|#\d+);"),
     # A word that is missing, or stands there twice.
