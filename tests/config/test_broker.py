@@ -35,7 +35,7 @@ def held_by(connection: Connection) -> Message:
 
 def lose(connection: Connection) -> None:
     """What a worker finds in its channel when Redis has died under it."""
-    connection.default_channel._pool = None
+    connection.default_channel._disconnect_pools()
 
 
 def test_a_lost_connection_is_closed_with_a_nudge_in_hand(connection):
