@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from kombu import Connection, Consumer, Exchange, Queue
 from kombu.message import Message
+from redis.exceptions import TimeoutError as NoAnswer
 
 from config.celery import app
 
@@ -23,9 +24,10 @@ def connection() -> Iterator[Connection]:
 
 
 def held_by(connection: Connection) -> Message:
-    """A nudge that has been taken and is not acknowledged."""
+    """A nudge that has been taken and is not acknowledged, the one that a worker may hold."""
     held: list[Message] = []
     channel = connection.default_channel
+    channel.basic_qos(0, 1, False)
     with connection.Producer() as producer:
         producer.publish({}, exchange=QUEUE.exchange, routing_key="test-broker", declare=[QUEUE])
     with Consumer(channel, [QUEUE], callbacks=[lambda body, message: held.append(message)]):
@@ -36,6 +38,26 @@ def held_by(connection: Connection) -> Message:
 def lose(connection: Connection) -> None:
     """What a worker finds in its channel when Redis has died under it."""
     connection.default_channel._disconnect_pools()
+
+
+def silence(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis answers nobody from here on."""
+
+    def connect(connection: object) -> None:
+        raise NoAnswer
+
+    connection.default_channel.pool.disconnect()
+    monkeypatch.setattr("redis.Connection._connect", connect)
+
+
+class Log:
+    """What a worker would say."""
+
+    def __init__(self) -> None:
+        self.said: list[Exception] = []
+
+    def critical(self, text: str, tag: str, reason: Exception, **more: object) -> None:
+        self.said.append(reason)
 
 
 def test_a_lost_connection_is_closed_with_a_nudge_in_hand(connection):
@@ -54,12 +76,24 @@ def test_a_task_that_ends_after_its_channel_says_so_and_the_worker_goes_on(conne
     lose(connection)
     message.channel.close()
     message.channel.connection = None
-    said: list[object] = []
+    log = Log()
 
-    class Log:
-        def critical(self, text: str, tag: str, reason: Exception, **more: object) -> None:
-            said.append(reason)
+    message.ack_log_error(log, connection.connection_errors)
 
-    message.ack_log_error(Log(), connection.connection_errors)
+    assert [str(reason) for reason in log.said] == ["The channel is closed."]
 
-    assert [str(reason) for reason in said] == ["The channel is closed."]
+
+@pytest.mark.parametrize("end", [Message.ack_log_error, Message.reject_log_error])
+def test_what_redis_does_not_hear_of_keeps_no_worker_from_the_next_task(
+    connection, end, monkeypatch
+):
+    message = held_by(connection)
+    qos = message.channel.qos
+    assert not qos.can_consume()
+    silence(connection, monkeypatch)
+    log = Log()
+
+    end(message, log, connection.connection_errors)
+
+    assert len(log.said) == 1
+    assert qos.can_consume()
