@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from catalog.models import (
     LEVEL_RANK,
@@ -28,6 +28,7 @@ from credentials.models import Award, AwardEvidence, AwardTrace, Recognition
 from enrollment.models import Correction, Enrollment
 
 BATCH = 500
+_REGRADED = [Correction.Kind.GRADED, Correction.Kind.RESULTS]
 
 
 def disagreements(awards: QuerySet[Award]) -> Iterator[tuple[Award, list[str]]]:
@@ -74,11 +75,12 @@ class _Compared:
             .select_related("run__course")
             .distinct()
         }
-        changes = Q(undoes__isnull=False) | Q(kind=Correction.Kind.GRADED)
-        self.corrected = set(
-            Correction.objects.filter(changes, enrollment__in=self.completions).values_list(
-                "enrollment", flat=True
-            )
+        corrections = Correction.objects.filter(enrollment__in=self.completions)
+        self.undone = set(
+            corrections.filter(undoes__isnull=False).values_list("enrollment", flat=True)
+        )
+        self.regraded = set(
+            corrections.filter(kind__in=_REGRADED).values_list("enrollment", flat=True)
         )
         self.awards = {
             row.pk: row
@@ -86,6 +88,11 @@ class _Compared:
             .select_related("achievement")
             .distinct()
         }
+        self.restated = set(
+            AwardEvidence.objects.filter(
+                award__in=self.awards, enrollment__corrections__kind__in=_REGRADED
+            ).values_list("award", flat=True)
+        )
         self.recognitions = {
             row.pk: row for row in Recognition.objects.filter(evidence_for__in=evidence).distinct()
         }
@@ -159,9 +166,24 @@ class _Compared:
         if facts.keys() != rows.keys():
             yield "The evidence is not that on record."
             return
+        yield from self._grade_differences(award, {(kind, pk) for _, kind, pk in facts})
         for (leaf, kind, pk), fact in facts.items():
             for difference in self._fact_differences(award, said["rule"][leaf], fact):
                 yield f"The {kind} {pk} at leaf {leaf} {difference}"
+
+    def _grade_differences(self, award: Award, facts: set[tuple[str, int]]) -> Iterator[str]:
+        """An award states the grade of the only completion or recognition that it rests on."""
+        grade = None
+        match list(facts):
+            case [("completion", pk)]:
+                # What stands on other evidence by now goes on stating what it was awarded for.
+                if pk in self.undone:
+                    return
+                grade = self.completions[pk].grade
+            case [("recognition", pk)]:
+                grade = self.recognitions[pk].grade
+        if award.revoked_at is None and award.grade != grade:
+            yield f"The award states the grade {award.grade}, not {grade}."
 
     def _fact_differences(
         self, award: Award, leaf: dict[str, Any], fact: dict[str, Any]
@@ -186,7 +208,7 @@ class _Compared:
         row = self.completions[pk]
         course = row.run.course
         columns: dict[str, Any] = {"level": 0, "until": None, "item": ("course", course.pk)}
-        if row.pk not in self.corrected:
+        if row.pk not in self.undone | self.regraded:
             columns |= {"at": row.completed_at, "grade": row.grade}
         # A course may come to another provider; that matters to a leaf that asks for one.
         if "issuer_id" in leaf:
@@ -197,13 +219,14 @@ class _Compared:
     def _award(self, leaf: dict[str, Any], pk: int) -> _Known:
         row = self.awards[pk]
         achievement = row.achievement
-        columns = {
+        columns: dict[str, Any] = {
             "at": row.decided_at,
-            "grade": row.grade,
             "until": row.expires_at,
             "issuer_id": achievement.awarding_body_id,
             "item": ("course", achievement.course_id) if achievement.course_id else None,
         }
+        if pk not in self.restated:
+            columns["grade"] = row.grade
         if leaf["operator"] == "skill":
             level = self.proved.get((row.version_id, leaf["skill_id"]))
             columns["level"], is_of_it = level, level is not None

@@ -34,11 +34,18 @@ class FactWords:
         day = date_format(fact.at, "DATE_FORMAT")
         match fact.kind:
             case "completion":
-                course = self.completions[fact.pk].run.course
+                enrollment = self.completions[fact.pk]
+                course = enrollment.run.course
                 said = _("“%(name)s”, completed on %(day)s") % {"name": course.title, "day": day}
                 if fact.grade is not None:
                     grade = grades.said(fact.grade, course.grading_scale)
                     said = _("%(what)s: %(grade)s") % {"what": said, "grade": grade}
+                    if enrollment.grade not in (None, fact.grade):
+                        now = grades.said(enrollment.grade, course.grading_scale)
+                        said = _("%(what)s, corrected to %(grade)s since") % {
+                            "what": said,
+                            "grade": now,
+                        }
                 course_id = course.pk
             case "award":
                 name = self.awards[fact.pk].version.name

@@ -15,11 +15,15 @@ from credentials.vc.said import Said
 
 RESTED_ON = Said("It rested on “{name}”, which was revoked: {reason}")
 RESTS_ON_CHANGED = Said("What it rests on was changed: {reason}")
+GRADE_CORRECTED = Said("Its grade was corrected. A new credential takes its place.")
 KEY_NOT_TRUSTED = Said("Its signing key is no longer trusted. A new credential takes its place.")
 NOTHING_VALID = Said("None of its credentials is valid any more.")
 TOO_LARGE = Said("It is too large to be verified. Choose fewer credentials.")
 """The last two, and ``MIXED``, are why a transcript cannot be signed."""
-OURS = (RESTED_ON, RESTS_ON_CHANGED, KEY_NOT_TRUSTED, NOTHING_VALID, TOO_LARGE, MIXED)
+OURS = (
+    *(RESTED_ON, RESTS_ON_CHANGED, GRADE_CORRECTED, KEY_NOT_TRUSTED),
+    *(NOTHING_VALID, TOO_LARGE, MIXED),
+)
 """Reworded, a sentence is no longer found in rows from before: they stay English."""
 
 

@@ -13,9 +13,10 @@ from catalog.models import AchievementVersion
 from catalog.signals import achievement_published, evidence_changed
 from credentials import nudges
 from credentials.actions import judgement_requests
+from credentials.actions.restate import follow_change
 from credentials.actions.revoke import revoke_fallen
 from enrollment.models import Enrollment
-from enrollment.signals import completion_undone, course_completed, grade_corrected
+from enrollment.signals import completion_changed, completion_undone, course_completed
 from lib.nudges import after_commit
 
 
@@ -26,11 +27,19 @@ def judge_the_learner(sender: object, *, enrollment: Enrollment, **kwargs: Any) 
 
 
 @receiver(completion_undone)
-@receiver(grade_corrected)
 def revoke_what_rested_on_it(
     sender: object, *, enrollment: Enrollment, by: User, reason: str, **kwargs: Any
 ) -> None:
     revoke_fallen(learner_id=enrollment.learner_id, by=by, reason=reason, at=timezone.now())
+    # Other evidence may earn it again.
+    judge_the_learner(sender, enrollment=enrollment)
+
+
+@receiver(completion_changed)
+def follow_the_change(
+    sender: object, *, enrollment: Enrollment, by: User | None, reason: str, **kwargs: Any
+) -> None:
+    follow_change(enrollment=enrollment, by=by, reason=reason, at=timezone.now())
     # A better grade may earn something.
     judge_the_learner(sender, enrollment=enrollment)
 

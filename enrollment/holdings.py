@@ -99,7 +99,7 @@ def register() -> None:
         Holding(
             model=Correction,
             whose="enrollment__learner",
-            about="what was changed by hand in your enrollments, and why",
+            about="what was changed in your enrollments, by hand or by late results, and why",
             also=ITS_COURSE,
             erase=forget_reasons,
             stays=_("Who changed a result by hand, and when, without the reason."),

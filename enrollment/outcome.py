@@ -99,6 +99,13 @@ def _by_challenge(results: list[Result]) -> Completion | None:
     return Completion(first.at, CompletedBy.CHALLENGE, first.score)
 
 
+def grade_at(enrollment: Enrollment, moment: datetime.datetime) -> Decimal | None:
+    """What the results of until then come to, of all but tests that stand for the whole course."""
+    challenges = set(units_of(enrollment).filter(is_challenge=True).values_list("pk", flat=True))
+    results = counted_results(enrollment)
+    return mean_grade(one for one in results if one.at <= moment and one.unit_id not in challenges)
+
+
 def mean_grade(results: Iterable[Result]) -> Decimal | None:
     """The mean of what counts of each unit, in percent; none without graded work.
 

@@ -7,9 +7,10 @@ from django.dispatch import Signal
 course_completed = Signal()
 """Sent once per completion, inside its transaction. Arguments: ``enrollment`` (an Enrollment)."""
 
-grade_corrected = Signal()
-"""Sent when the grade of a completion was corrected, inside the transaction. Arguments as of
-``completion_undone``."""
+completion_changed = Signal()
+"""Sent when a completion has got another grade, or turned out to be earlier, inside the
+transaction. Arguments as of ``completion_undone``; ``by`` is ``None``, and ``reason`` empty, if no
+person but results that came late have changed it."""
 
 completion_undone = Signal()
 """Sent when somebody has undone a completion, inside the transaction: a credential that rests on

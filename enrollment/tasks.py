@@ -23,7 +23,7 @@ def remind() -> None:
     """Say what starts soon, and do what was left for later or by a crash between two steps."""
     now = timezone.now()
     reminding.remind(at=now)
-    actions.complete_finished()
+    actions.complete_finished(at=now)
     holdings.forget_settled_payers(at=now)
 
 

@@ -172,7 +172,7 @@ def complete(*, enrollment: Enrollment, at: datetime.datetime) -> None:
     """All that the course requires is done at once, however its units are finished."""
     for unit in units_of(enrollment).filter(is_required=True):
         UnitProgress.objects.create(enrollment=enrollment, unit=unit, opened_at=at, completed_at=at)
-    enrollment_actions.complete_if_due(enrollment_id=enrollment.pk)
+    enrollment_actions.complete_if_due(enrollment_id=enrollment.pk, at=at)
     enrollment.refresh_from_db()
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Organization
-from credentials import addresses, due, keys
+from credentials import addresses, due, keys, nudges
 from credentials.actions import status_lists
 from credentials.documents import SALT_BYTES
 from credentials.drafting import Particulars
@@ -24,7 +24,9 @@ from credentials.vc.canonical import NotCanonical
 from credentials.vc.data_integrity import Seal
 from credentials.vc.documents import CONTEXTS, Recipient
 from credentials.vc.hygiene import UncleanText
+from credentials.vc.status_list import Purpose
 from lib import rows
+from lib.nudges import after_commit
 from lib.prepared import PreparedUpdate, together
 from lib.text import clean_block
 from notifications.actions import News, notify_each
@@ -133,10 +135,31 @@ def store(signed: Sequence[Signed], *, at: datetime.datetime) -> None:
             for one in signed
         ],
     )
+    _keep_suspended([one.said.public_id for one in signed if one.award.supersedes_id])
     _tell([(one.award, one.said.public_id) for one in signed], at=at)
     # Nobody may hold a credential whose status list cannot be read yet.
     for pk in {one.said.listed.pk for one in signed if not one.said.listed.signed_changes}:
         status_lists.sign(pk, at=at)
+
+
+def _keep_suspended(successors: Sequence[uuid.UUID]) -> None:
+    """What is out of use stays so with its successor, until somebody reinstates it."""
+    if not successors:
+        return
+    suspended = Credential.objects.filter(
+        public_id__in=successors, supersedes__suspended_at__isnull=False
+    ).select_related("supersedes")
+    for one in suspended:
+        earlier = one.supersedes
+        assert earlier is not None
+        one.suspended_at = earlier.suspended_at
+        one.suspended_by_id = earlier.suspended_by_id
+        one.suspension_reason = earlier.suspension_reason
+        one.save(update_fields=["suspended_at", "suspended_by", "suspension_reason"])
+    for purpose in Purpose:
+        status_lists.count_change([one.status_list_id for one in suspended], purpose)
+    if suspended:
+        after_commit(nudges.SIGN_STATUS_LISTS)
 
 
 _ISSUED = PreparedUpdate(

@@ -1,4 +1,7 @@
-"""When a key may be in other hands: what it signed gets successors, signed with another."""
+"""Credentials that are to be replaced: their awards stand, and get successors.
+
+When a key may be in other hands, what it signed gets successors that are signed with another.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.db import models, transaction
 from credentials import journal, keys, nudges
 from credentials.actions.revoke import revoke_credentials
 from credentials.models import Award, Credential, SigningKey, StatusList
+from credentials.models.credentials import CredentialQuerySet
 from credentials.reasons import KEY_NOT_TRUSTED
 from lib.nudges import after_commit
 
@@ -44,18 +48,21 @@ def _reissue_some(
     standing = Credential.objects.standing().filter(key=key)
     if since:
         standing = standing.filter(issued_at__gte=since)
-    some = list(standing.order_by("pk").values_list("pk", "award")[:BATCH])
-    places = revoke_credentials(
-        Credential.objects.standing().filter(pk__in=[pk for pk, _ in some]), reason=REASON, at=at
-    )
-    Award.objects.standing().filter(pk__in=[award for _, award in some]).update(
-        issued_at=None, due_at=at
-    )
+    some = list(standing.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    replace(Credential.objects.standing().filter(pk__in=some), reason=REASON, at=at)
+    return len(some)
+
+
+@transaction.atomic
+def replace(credentials: CredentialQuerySet, *, reason: str, at: datetime.datetime) -> None:
+    """Revoke these and make those of their awards that stand due again."""
+    awards = list(credentials.values_list("award", flat=True))
+    places = revoke_credentials(credentials, reason=reason, at=at)
+    Award.objects.standing().filter(pk__in=awards).update(issued_at=None, due_at=at)
     if places:
-        journal.append(journal.Entry(at=at, reason=REASON, places=places))
+        journal.append(journal.Entry(at=at, reason=reason, places=places))
     after_commit(nudges.ISSUE)
     after_commit(nudges.SIGN_STATUS_LISTS)
-    return len(some)
 
 
 def distrust(*, key: SigningKey, at: datetime.datetime) -> None:

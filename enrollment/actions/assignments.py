@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog.models import Criterion, Unit, assignment_of
+from enrollment.actions.completing import complete_if_due
 from enrollment.actions.learning import finish_unit, locked_for_learning, open_unit
 from enrollment.grades import percent
 from enrollment.models import CriterionMark, Enrollment, Review, Submission, SubmittedFile
@@ -171,6 +172,7 @@ def correct(
         at=at,
     )
     assert review.percent is not None
+    complete_if_due(enrollment_id=submission.enrollment_id, at=at, by=by, reason=reason)
     _finish_if_passed(submission, review.percent, at=at)
     work_graded.send(sender=Submission, submission=submission)
     return review

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -12,8 +13,8 @@ from catalog.models import quiz_of
 from enrollment import quiz_time
 from enrollment.actions.seats import give_back, locked_run, take_free_seat
 from enrollment.models import Correction, Enrollment
-from enrollment.outcome import Completion, completion
-from enrollment.signals import completion_undone, course_completed, grade_corrected
+from enrollment.outcome import Completion, completion, grade_at
+from enrollment.signals import completion_changed, completion_undone, course_completed
 
 Status = Enrollment.Status
 _COMPLETION = ["completed_at", "completed_by", "grade"]
@@ -24,21 +25,24 @@ class CannotCorrect(ValueError):
 
 
 @transaction.atomic
-def complete_if_due(*, enrollment_id: int) -> bool:
+def complete_if_due(
+    *, enrollment_id: int, at: datetime.datetime, by: User | None = None, reason: str = ""
+) -> bool:
     """Record the completion that the rows prove, and announce it once; whether there is one now.
 
     Under the enrollment's lock: two units that are finished at the same moment would each miss
-    the other.
+    the other. Who has corrected a result is named, with the reason.
     """
     enrollment = Enrollment.objects.select_for_update(no_key=True).get(pk=enrollment_id)
     if not _may_complete(enrollment):
         return enrollment.is_completed
     found = completion(enrollment)
-    if found is None or not _counts(found, enrollment):
-        return enrollment.is_completed
     if enrollment.is_completed:
-        _move_back(enrollment, found)
+        if change := _change(enrollment, found, is_corrected=by is not None):
+            _record_change(enrollment, change, by=by, reason=reason, at=at)
         return True
+    if found is None or not _counts(found, enrollment):
+        return False
     _record(enrollment, found)
     return True
 
@@ -64,19 +68,39 @@ def _counts(found: Completion, enrollment: Enrollment) -> bool:
     return found.at <= enrollment.withdrawn_at and not again.exists()
 
 
-def _move_back(enrollment: Enrollment, found: Completion) -> None:
-    """Evidence that came late shows that the course was completed earlier than was known."""
+def _change(
+    enrollment: Enrollment, found: Completion | None, *, is_corrected: bool
+) -> Completion | None:
+    """What the results say of the completion now, if that is not what is recorded.
+
+    Those that came late may show that it was earlier. A corrected one never undoes it, also where
+    it is not enough any more; the grade is what the results come to even then.
+    """
     assert enrollment.completed_at is not None
-    corrected = enrollment.corrections.filter(kind=Correction.Kind.GRADED).exists()
-    if found.at < enrollment.completed_at:
-        enrollment.completed_at, enrollment.completed_by = found.at, found.by
-        if not corrected:
-            enrollment.grade = found.grade
-        enrollment.save(update_fields=_COMPLETION)
-    elif found.at == enrollment.completed_at and not corrected:
-        Enrollment.objects.filter(pk=enrollment.pk).exclude(grade=found.grade).update(
-            grade=found.grade
-        )
+    recorded = Completion(enrollment.completed_at, enrollment.completed_by, enrollment.grade)
+    if found is None or found.at > recorded.at:
+        if not (is_corrected and recorded.by == Enrollment.CompletedBy.UNITS):
+            return None
+        found = replace(recorded, grade=grade_at(enrollment, recorded.at))
+    if enrollment.corrections.filter(kind=Correction.Kind.GRADED).exists():
+        found = replace(found, grade=recorded.grade)
+    return found if found != recorded else None
+
+
+def _record_change(
+    enrollment: Enrollment,
+    found: Completion,
+    *,
+    by: User | None,
+    reason: str,
+    at: datetime.datetime,
+) -> None:
+    said = reason or "Results came late."
+    _correct(enrollment, Correction.Kind.RESULTS, by=by, reason=said, at=at)
+    enrollment.completed_at, enrollment.completed_by = found.at, found.by
+    enrollment.grade = found.grade
+    enrollment.save(update_fields=_COMPLETION)
+    completion_changed.send(sender=Enrollment, enrollment=enrollment, by=by, reason=reason)
 
 
 def _record(enrollment: Enrollment, found: Completion) -> None:
@@ -126,7 +150,7 @@ def reopen(*, enrollment: Enrollment, by: User, reason: str, at: datetime.dateti
     _undo(
         locked, Correction.Kind.REOPENED, Status.ACTIVE, by=by, reason=reason, at=at, ended_at=None
     )
-    complete_if_due(enrollment_id=locked.pk)
+    complete_if_due(enrollment_id=locked.pk, at=at)
     locked.refresh_from_db()
     return locked
 
@@ -251,7 +275,7 @@ def correct_grade(
     _correct(locked, Correction.Kind.GRADED, by=by, reason=reason, at=at)
     locked.grade = grade
     locked.save(update_fields=["grade"])
-    grade_corrected.send(sender=Enrollment, enrollment=locked, by=by, reason=reason)
+    completion_changed.send(sender=Enrollment, enrollment=locked, by=by, reason=reason)
     return locked
 
 
@@ -267,7 +291,7 @@ def _correct(
     enrollment: Enrollment,
     kind: str,
     *,
-    by: User,
+    by: User | None,
     reason: str,
     at: datetime.datetime,
     undoes: datetime.datetime | None = None,

@@ -36,15 +36,15 @@ def record_events(events: Sequence[Event], *, received_at: datetime.datetime) ->
         return 0
     new, done = recording.store(events, received_at=received_at)
     for enrollment_id in done:
-        complete_if_due(enrollment_id=enrollment_id)
+        complete_if_due(enrollment_id=enrollment_id, at=received_at)
     return new
 
 
-def complete_finished() -> int:
+def complete_finished(*, at: datetime.datetime) -> int:
     """Complete whoever has done all there is to do; say how many were looked at."""
     found = finished()
     for enrollment_id in found:
-        complete_if_due(enrollment_id=enrollment_id)
+        complete_if_due(enrollment_id=enrollment_id, at=at)
     return len(found)
 
 

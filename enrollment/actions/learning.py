@@ -32,7 +32,7 @@ def finish_unit(*, enrollment: Enrollment, unit: Unit, at: datetime.datetime) ->
     enrollment = locked_for_learning(enrollment)
     open_unit(enrollment=enrollment, unit=unit, at=at)
     enrollment.progress.filter(unit=unit, completed_at=None).update(completed_at=at)
-    complete_if_due(enrollment_id=enrollment.pk)
+    complete_if_due(enrollment_id=enrollment.pk, at=at)
 
 
 def locked_for_learning(enrollment: Enrollment) -> Enrollment:

@@ -122,7 +122,8 @@ DECISIONS = {
     ),
     "grade": Decision(
         "Correct the grade",
-        "The grade before stays on record. A credential that was signed is not changed.",
+        "The grade before stays on record. Credentials that state it are replaced, and those that "
+        "the new grade is too low for are revoked.",
         COMPLETED,
         actions.correct_grade,
         GradeForm,

@@ -240,7 +240,10 @@ class Enrollment(models.Model):
 
 
 class Correction(models.Model):
-    """Somebody has changed by hand what the platform had recorded: who, when and why."""
+    """What the platform had recorded has been changed: by whom, when and why.
+
+    By somebody, but for what results change that came late.
+    """
 
     class Kind(models.TextChoices):
         COMPLETED = "completed", "completed by hand"
@@ -251,10 +254,11 @@ class Correction(models.Model):
         GRADED = "graded", "grade corrected"
         REFUSED = "refused", "request refused"
         QUIZ_TIME = "quiz_time", "more time in quizzes"
+        RESULTS = "results", "by other results"
 
     enrollment = models.ForeignKey(Enrollment, models.CASCADE, related_name="corrections")
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     reason = models.CharField(max_length=500)
     undoes = models.DateTimeField(
@@ -280,9 +284,13 @@ class Correction(models.Model):
                         "graded",
                         "refused",
                         "quiz_time",
+                        "results",
                     ]
                 ),
                 name="correction_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(by__isnull=False) | Q(kind="results"), name="correction_by_somebody"
             ),
             models.CheckConstraint(
                 condition=Q(kind="quiz_time", extra_percent__isnull=False, extra_percent__lte=300)

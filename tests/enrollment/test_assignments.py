@@ -269,6 +269,60 @@ def test_a_correction_counts_and_the_old_grade_stays(heard):
     assert len(heard) == 3
 
 
+def finish_course(enrollment: Enrollment) -> None:
+    for unit in enrollment.run.course.units.all():
+        actions.finish_unit(enrollment=enrollment, unit=unit, at=WEDNESDAY)
+    enrollment.refresh_from_db()
+    assert enrollment.is_completed
+
+
+@pytest.mark.parametrize(("points", "grade"), [(10, 100), (6, 60), (2, None)])
+def test_a_correction_reaches_the_grade_of_the_course(points, grade):
+    """Also where it is not enough any more: the completion stays until somebody undoes it."""
+    submission = handed_in(assignment_unit(10))
+    enrollment = submission.enrollment
+    mark(submission, 9)
+    finish_course(enrollment)
+    assert enrollment.grade == 90
+
+    correct(submission, points)
+
+    enrollment.refresh_from_db()
+    change = enrollment.corrections.get()
+    assert (enrollment.is_completed, enrollment.grade) == (True, grade)
+    assert (change.kind, change.grade_before, change.reason) == ("results", 90, "A sum was wrong.")
+    assert change.by is not None
+
+
+def test_a_correction_that_is_below_the_least_grade_is_stated_and_undoes_nothing():
+    unit = assignment_unit(10)
+    submission = handed_in(unit)
+    enrollment = submission.enrollment
+    Enrollment.objects.update(min_grade=80)
+    mark(submission, 9)
+    finish_course(enrollment)
+
+    correct(submission, 6)
+
+    enrollment.refresh_from_db()
+    assert (enrollment.is_completed, enrollment.grade) == (True, 60)
+
+
+def test_a_grade_that_was_corrected_by_hand_stays():
+    submission = handed_in(assignment_unit(10))
+    enrollment = submission.enrollment
+    mark(submission, 9)
+    finish_course(enrollment)
+    actions.correct_grade(
+        enrollment=enrollment, grade=75, by=UserFactory(), reason="Oral.", at=WEDNESDAY
+    )
+
+    correct(submission, 6)
+
+    enrollment.refresh_from_db()
+    assert enrollment.grade == 75
+
+
 def test_a_correction_says_why():
     submission = handed_in(assignment_unit(10))
     mark(submission, 4)

@@ -65,7 +65,7 @@ def test_nothing_known_before_completes_what_was_opened_again(by):
     complete(enrollment=enrollment, at=TUESDAY)
     actions.reopen(enrollment=enrollment, by=by, reason="Somebody else sat the test", at=LATER)
 
-    actions.complete_finished()
+    actions.complete_finished(at=LATER)
 
     enrollment.refresh_from_db()
     assert enrollment.is_active

@@ -92,7 +92,7 @@ def test_what_a_crash_leaves_is_completed_by_the_sweep():
     unit = enrollment.run.course.units.get()
     enrollment.progress.create(unit=unit, opened_at=TUESDAY, completed_at=TUESDAY)
 
-    actions.complete_finished()
+    actions.complete_finished(at=TUESDAY)
 
     enrollment.refresh_from_db()
     assert enrollment.is_completed
@@ -104,7 +104,7 @@ def test_a_course_that_requires_nothing_is_completed_by_nothing():
     enrollment = EnrollmentFactory(run=course.runs.get())
 
     record(event(enrollment, course.units.get()))
-    actions.complete_finished()
+    actions.complete_finished(at=TUESDAY)
 
     enrollment.refresh_from_db()
     assert enrollment.is_active

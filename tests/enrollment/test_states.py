@@ -194,7 +194,7 @@ class Enrolling(RuleBasedStateMachine):
         before = list(Enrollment.objects.order_by("pk").values())
 
         assert actions.record_events(self.sent, received_at=self.now) == 0
-        actions.complete_finished()
+        actions.complete_finished(at=self.now)
 
         assert list(Enrollment.objects.order_by("pk").values()) == before
 

@@ -100,7 +100,7 @@ def under_way(p: People) -> None:
 
 
 def completed(p: People) -> None:
-    done(joined(p, "By units"))
+    report(done(joined(p, "By units")), at=TUESDAY - DAY)
     by_hand = joined(p, "By hand")
     actions.complete_by_hand(
         enrollment=by_hand, by=p.curator, reason=WHY, at=TUESDAY + DAY, grade=Decimal("87.5")
