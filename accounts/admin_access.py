@@ -9,11 +9,12 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from accounts.admin_links import WithinReach
 from accounts.models import Membership, Organization, User
 from accounts.visibility import SEEN_BY, Facts
 
@@ -60,6 +61,15 @@ class AuditedAdmin(admin.ModelAdmin[M]):
     # Without actions Django's list page brings an inline style, which the policy refuses.
     actions_on_bottom = True
     show_full_result_count = False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["adminform"] = WithinReach(context["adminform"], request)
+        context["inline_admin_formsets"] = [
+            WithinReach(part, request) for part in context["inline_admin_formsets"]
+        ]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def object_path(self, name: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
         """An address below the object's: ``<id>/name/``, named ``<app>_<model>_name``."""

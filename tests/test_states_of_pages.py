@@ -106,10 +106,10 @@ class Visitor:
         self.client = client
         self.wrong: defaultdict[str, set[str]] = defaultdict(set)
         self.linked: dict[str, str] = {}
-        self.seen: set[str] = set()
+        self.seen: dict[str, int] = {}
 
-    def read(self, path: str, language: str = "en", *, linked_from: str = "") -> None:
-        self.seen.add(path)
+    def read(self, path: str, language: str = "en") -> None:
+        self.seen[path] = 500
         try:
             answer = self.client.get(
                 path, headers={"accept-language": language, "host": reading.SITE}
@@ -118,37 +118,40 @@ class Visitor:
             self.wrong[f"{type(error).__name__}: {error}"].add(f"{path} ({language})")
             return
         status, kind = answer.status_code, answer.get("Content-Type", "")
-        # What was erased is gone, and its page says so; without a worker nothing is ready.
-        is_told = status == 410 or path == "/readyz" or self.is_not_theirs(path, status)
-        if status >= (400 if linked_from else 500) and not is_told:
-            self.wrong[f"status {status}"].add(f"{path} on {linked_from}")
+        self.seen[path] = status
+        # Without a worker nothing is ready.
+        if status >= 500 and path != "/readyz":
+            self.wrong[f"status {status}"].add(path)
         if answer.streaming:
             b"".join(answer.streaming_content)
         elif kind.startswith("text/html"):
             for fault in reading.faults(answer.text):
                 self.wrong[fault].add(f"{path} ({language})")
-            for link in reading.links(answer.text, path):
+            for link in reading.links(answer.text, path) if status < 400 else ():
                 self.linked.setdefault(link, path)
         elif "json" in kind:
             json.loads(answer.content)
         elif kind.startswith(("text/", "image/svg")):
             assert "None" not in answer.text, path
 
-    @staticmethod
-    def is_not_theirs(path: str, status: int) -> bool:
-        """Django links what a page names, whoever may open it: people, and their organizations."""
-        return status == 403 and path.startswith("/admin/accounts/")
-
     def follow(self) -> None:
-        """Where the pages lead that were read: one of a kind, with more time all."""
+        """Where the pages lead that were read: one of a kind, with more time all.
+
+        Whatever was read may be linked only if it was not refused.
+        """
         followed: Counter[str] = Counter()
         for path, page in list(self.linked.items()):
-            if path in self.seen or path.startswith(NOT_FOLLOWED):
+            if path.startswith(NOT_FOLLOWED):
                 continue
-            name = resolve(path.split("?")[0]).view_name
-            followed[name] += 1
-            if TIMES > 1 or followed[name] == 1:
-                self.read(path, linked_from=page)
+            if path not in self.seen:
+                name = resolve(path.split("?")[0]).view_name
+                followed[name] += 1
+                if TIMES == 1 and followed[name] > 1:
+                    continue
+                self.read(path)
+            # What was erased is gone, and its page says so; without a worker nothing is ready.
+            if self.seen[path] >= 400 and self.seen[path] not in {410, 503}:
+                self.wrong[f"status {self.seen[path]}"].add(f"{path} on {page}")
 
 
 def visitor(p: states.People, name: str) -> Visitor:
@@ -189,7 +192,7 @@ def test_no_page_breaks_or_says_what_it_cannot_mean(name, built):
 
 
 @pytest.mark.parametrize("name", ["curator", *ALL[-1:]])
-def test_no_page_of_the_admin_breaks(name, built):
+def test_no_page_of_the_admin_breaks_or_leads_where_its_reader_may_not_go(name, built):
     reader = visitor(built, name)
     for path in addresses.of_the_admin():
         reader.read(path)
