@@ -94,12 +94,13 @@ def export(credential: Credential) -> dict[str, Any]:
     }
     if version.ects:
         claim["creditReceived"] = _credits(f"{address}#credits", version)
-    if award.grade is not None:
+    grade = credential.signed_grade
+    if grade is not None:
         claim["provenBy"] = {
             "id": f"{address}#assessment",
             "type": "LearningAssessment",
             "title": {"en": "Assessment"},
-            "grade": _note(f"{address}#grade", "en", f"{award.grade.normalize():f} %"),
+            "grade": _note(f"{address}#grade", "en", f"{grade.normalize():f} %"),
             "awardedBy": _awarding(f"{address}#grading", body, award.decided_at),
         }
     document: dict[str, Any] = {

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import Organization
 from credentials import addresses, due, keys, nudges
@@ -135,33 +135,37 @@ def store(signed: Sequence[Signed], *, at: datetime.datetime) -> None:
             for one in signed
         ],
     )
-    _keep_suspended([one.said.public_id for one in signed if one.award.supersedes_id])
+    _carry_over([one.said.public_id for one in signed if one.award.supersedes_id])
     _tell([(one.award, one.said.public_id) for one in signed], at=at)
     # Nobody may hold a credential whose status list cannot be read yet.
     for pk in {one.said.listed.pk for one in signed if not one.said.listed.signed_changes}:
         status_lists.sign(pk, at=at)
 
 
-def _keep_suspended(successors: Sequence[uuid.UUID]) -> None:
-    """What is out of use stays so with its successor, until somebody reinstates it."""
+def _carry_over(successors: Sequence[uuid.UUID]) -> None:
+    """A successor is shown to whom the one before was, and stays out of use if that was."""
     if not successors:
         return
-    suspended = Credential.objects.filter(
-        public_id__in=successors, supersedes__suspended_at__isnull=False
-    ).select_related("supersedes")
-    for one in suspended:
+    is_as_new = Q(supersedes__suspended_at=None, supersedes__visibility=Credential.Visibility.LINK)
+    replacing = Credential.objects.filter(public_id__in=successors).exclude(is_as_new)
+    suspended = []
+    for one in replacing.select_related("supersedes").defer("document", "supersedes__document"):
         earlier = one.supersedes
         assert earlier is not None
+        one.visibility = earlier.visibility
         one.suspended_at = earlier.suspended_at
         one.suspended_by_id = earlier.suspended_by_id
         one.suspension_reason = earlier.suspension_reason
-        one.save(update_fields=["suspended_at", "suspended_by", "suspension_reason"])
-    for purpose in Purpose:
-        status_lists.count_change([one.status_list_id for one in suspended], purpose)
+        one.save(update_fields=_CARRIED)
+        if one.is_suspended:
+            suspended.append(one.status_list_id)
     if suspended:
+        for purpose in Purpose:
+            status_lists.count_change(suspended, purpose)
         after_commit(nudges.SIGN_STATUS_LISTS)
 
 
+_CARRIED = ["visibility", "suspended_at", "suspended_by", "suspension_reason"]
 _ISSUED = PreparedUpdate(
     lambda awards, at: (Award.objects.filter(pk__in=awards), {"issued_at": at, "last_failure": ""})
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -139,6 +141,12 @@ class Credential(models.Model):
     @property
     def is_suspended(self) -> bool:
         return self.suspended_at is not None
+
+    @property
+    def signed_grade(self) -> Decimal | None:
+        """In percent, as the document says it: its award may state a corrected one by now."""
+        results = json.loads(bytes(self.document))["credentialSubject"]["result"]
+        return next((Decimal(one["value"]) for one in results if "value" in one), None)
 
 
 class CredentialJwt(models.Model):

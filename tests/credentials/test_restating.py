@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from catalog import rules
-from credentials import actions, comparing, tasks, verifying_own
+from credentials import actions, comparing, elm, tasks, verifying_own
 from credentials.models import Award, Credential
 from enrollment import actions as enrolling
 from enrollment.models import Correction
@@ -145,6 +145,30 @@ def test_a_suspended_credential_stays_suspended_with_its_successor(credential, e
     actions.reinstate(award=credential.award)
     tasks.sweep()
     assert verdict(successor) == "valid"
+
+
+@pytest.mark.parametrize("visibility", Credential.Visibility.values)
+def test_a_successor_is_shown_to_whom_the_one_before_was(
+    credential, enrollment, curator, visibility
+):
+    actions.set_visibility(credential=credential, visibility=visibility)
+
+    correct(enrollment, 70, curator)
+    tasks.issue()
+
+    assert Credential.objects.get(supersedes=credential).visibility == visibility
+
+
+def test_each_page_says_the_grade_that_was_signed(credential, enrollment, curator, client):
+    correct(enrollment, 70, curator)
+    tasks.issue()
+
+    successor = Credential.objects.get(supersedes=credential)
+    for one, grade in ((credential, "85 %"), (successor, "70 %")):
+        one.refresh_from_db()
+        assert f"<dd>{grade}</dd>" in client.get(one.get_absolute_url()).text
+        (claim,) = elm.export(one)["credentialSubject"]["hasClaim"]
+        assert claim["provenBy"]["grade"]["noteLiteral"]["en"] == grade
 
 
 def test_results_that_come_late_are_stated_and_take_nothing(learner):
