@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -67,18 +67,11 @@ def _taken_out(file: bytes) -> bytes:
 
 
 def examine(source: bytes | str) -> Report:
-    """What the verifier says; of an unknown issuer's badge, what its dates say, too."""
+    """What the verifier says; an unknown issuer's badge that has expired is judged by that."""
     report = verifying.verify_document(source)
-    is_open = report.outcome_of("dates") == Outcome.SKIPPED
-    if report.verdict == Verdict.UNKNOWN_ISSUER and report.document and is_open:
-        dates = verifying.verify_end(report.document)
-        if not dates.is_valid:
-            report.verdict = dates.verdict
-        # Anybody may have written them: that they fit proves nothing.
-        report.checks += [
-            replace(check, outcome=Outcome.UNKNOWN) if check.outcome == Outcome.PASSED else check
-            for check in dates.checks
-        ]
+    has_ended = report.outcome_of("dates") == Outcome.FAILED
+    if report.verdict == Verdict.UNKNOWN_ISSUER and report.document and has_ended:
+        report.verdict = verifying.verify_end(report.document).verdict
     return report
 
 

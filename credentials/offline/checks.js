@@ -40,12 +40,25 @@ async function verify(text, given, at = new Date()) {
     report.checks = report.checks.filter((made) => made.name !== stop.name);
     if (stop.name === "form") report.checks = [];
     report.checks.push(check(stop.name, stop.outcome, stop.words));
+    if (stop.verdict === "unknown_issuer") report.checks.push(whatItsDatesSay(report.document, at));
   }
   const made = report.checks.map(({ name }) => name);
   const left = ORDER.filter((name) => !made.includes(name));
   const words = say("Not checked, because what was found before decides.");
   report.checks.push(...left.map((name) => check(name, "skipped", words)));
+  const place = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  report.checks.sort((one, other) => place(one) - place(other));
   return report;
+}
+
+/** Anybody may have written them: that they fit proves nothing. */
+function whatItsDatesSay(document, at) {
+  try {
+    return { ...checkDates(document, at), outcome: "unknown" };
+  } catch (stop) {
+    if (!(stop instanceof Stop)) throw stop;
+    return check(stop.name, stop.outcome, stop.words);
+  }
 }
 
 function unknownIssuer(document) {
@@ -360,13 +373,14 @@ async function checkOne(one, report, given, at) {
   const { verdict, document, checks } = await alone(one, report, given, at);
   const isOpen = ["expired", "unknown_issuer", "unreachable"].includes(verdict);
   const name = document?.credentialSubject?.achievement?.name ?? document?.name ?? say("without a name");
-  const words = verdict === "valid" ? say("“{name}” is genuine and valid.", { name }) : say("“{name}”: {reason}", { name, reason: why(checks) });
+  const words = verdict === "valid" ? say("“{name}” is genuine and valid.", { name }) : say("“{name}”: {reason}", { name, reason: why(checks, verdict) });
   report.checks.push(check("credential", verdict === "valid" ? "passed" : isOpen ? "unknown" : "failed", words));
   return verdict;
 }
 
 /** Of a credential that is not valid. */
-function why(checks) {
+function why(checks, verdict) {
+  if (verdict === "unknown_issuer") return checks.find(({ name }) => name === "issuer").words;
   const found = checks.filter(({ outcome }) => outcome === "failed" || outcome === "unknown");
   return found.at(-1)?.words ?? say("It cannot be trusted.");
 }
@@ -388,7 +402,7 @@ async function checkEndorsement(one, endorsed, report, given, at) {
     return false;
   }
   const isMadeUp = verdict === "invalid" && !checks.some(({ name, outcome }) => name === "issuer" && outcome === "failed");
-  const words = verdict === "valid" ? say("It is endorsed by {who}.", { who }) : say("An endorsement by {who} does not count: {reason}", { who, reason: why(checks) });
+  const words = verdict === "valid" ? say("It is endorsed by {who}.", { who }) : say("An endorsement by {who} does not count: {reason}", { who, reason: why(checks, verdict) });
   report.checks.push(check("endorsement", verdict === "valid" ? "passed" : isMadeUp ? "failed" : "unknown", words));
   return !isMadeUp;
 }

@@ -81,4 +81,7 @@ def _as_text(enclosed: Any) -> str:
 def _reason(alone: Report) -> Said:
     """Why it is not valid."""
     said = [check.words for check in alone.checks if check.outcome != Outcome.PASSED]
+    if alone.verdict == Verdict.UNKNOWN_ISSUER:
+        # More is said of it, which nobody vouches for.
+        said = [check.words for check in alone.checks if check.name == "issuer"]
     return said[-1] if said else Said("It cannot be trusted.")

@@ -65,7 +65,7 @@ class Report:
         return found[-1] if found else Outcome.SKIPPED
 
     def in_full(self) -> list[Check]:
-        """The checks, with those that were not made because an earlier one decided."""
+        """The checks in their order, with those not made because an earlier one decided."""
         made = {check.name for check in self.checks}
         left = [
             Check(
@@ -76,8 +76,9 @@ class Report:
             for name in ORDER
             if name not in made
         ]
-        usual = [check for check in self.checks if check.name in ORDER]
-        return usual + left + [check for check in self.checks if check.name not in ORDER]
+        usual = [check for check in self.checks if check.name in ORDER] + left
+        usual.sort(key=lambda check: ORDER.index(check.name))
+        return usual + [check for check in self.checks if check.name not in ORDER]
 
     def replace(self, check: Check) -> None:
         """Say this instead of what was said under its name."""

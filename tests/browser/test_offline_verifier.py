@@ -106,6 +106,9 @@ CREDENTIALS = {
     "with what no signature covers": FRESH
     | {"https://www.w3.org/2018/credentials#credentialStatus": {}},
     "of nobody known": others.signed(of("did:web:nobody.example")),
+    "of nobody known, expired": others.signed(
+        of("did:web:nobody.example") | {"validUntil": "2025-03-04T23:59:59Z"}
+    ),
     "of a key itself": others.signed(
         of(DID_KEY), key_id=f"{DID_KEY}#{DID_KEY.removeprefix('did:key:')}"
     ),
@@ -169,6 +172,7 @@ OF_ITS_OWN = {
     "whose list was not given",
     "endorsed by a key that is not listed",
     "of nobody known",
+    "of nobody known, expired",
     "no JSON",
     "a changed JWT",
 }
@@ -212,6 +216,24 @@ def test_it_says_it_in_the_language_that_it_was_got_in(page: Page, tmp_path: Pat
     with translation.override(code):
         report = of_the_site("expired", json.dumps(CREDENTIALS["expired"]))
         assert in_words(report.checks[-1]) in said["expired"]
+
+
+def test_of_whoever_it_is_it_says_that_it_has_expired(file: Page):
+    name = "of nobody known, expired"
+    report = of_the_site(name, json.dumps(CREDENTIALS[name]))
+
+    ask(file, CREDENTIALS[name])
+
+    expect(file.locator("#verdict")).to_have_text(HEADLINES["unknown_issuer"])
+    expect(file.locator("#checks li")).to_contain_text(
+        [
+            "Form",
+            "Give its DID document.",
+            "Not checked",
+            "Not checked",
+            in_words(report.checks[-1]),
+        ]
+    )
 
 
 def test_it_asks_for_nothing_of_its_own_accord(file: Page):

@@ -27,6 +27,7 @@ def files(tmp_path) -> Path:
         "did.json": samples.did_document(),
         "list.json": samples.signed_list(),
         "revoked.json": samples.signed_list(revoked=[samples.INDEX]),
+        "expired.json": others.signed(others.unsigned(validUntil="2025-03-04T23:59:59Z")),
         "nameless.json": {},
     }.items():
         (tmp_path / name).write_text(json.dumps(document))
@@ -117,6 +118,13 @@ def test_an_answer_in_json_has_every_check(run):
         *("form", "issuer", "proof", "status", "dates"),
     ]
     assert answer["credential"] == samples.signed()
+
+
+def test_of_an_unknown_issuer_s_credential_it_says_that_it_has_expired(run):
+    status, said = run("expired.json")
+
+    assert (status, said.splitlines()[0]) == (3, "UNKNOWN ISSUER")
+    assert "dates, failed: It expired on 04 March 2025." in said
 
 
 def test_what_stands_in_a_credential_moves_no_cursor(run, files):

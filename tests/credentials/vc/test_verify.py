@@ -123,7 +123,29 @@ def test_a_term_cannot_be_slipped_in():
 def test_an_unknown_issuer_is_its_own_verdict():
     report = check(SIGNED, described=None)
 
-    assert (report.verdict, last(report)) == (Verdict.UNKNOWN_ISSUER, ("issuer", "unknown"))
+    assert report.verdict == Verdict.UNKNOWN_ISSUER
+    assert [(item.name, item.outcome) for item in report.in_full()] == [
+        ("form", "passed"),
+        ("issuer", "unknown"),
+        ("proof", "skipped"),
+        ("status", "skipped"),
+        ("dates", "unknown"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        ({"validUntil": "2025-03-04T23:59:59Z"}, "It expired on 04 March 2025."),
+        ({"validFrom": "2999-01-01T00:00:00Z"}, "It is not valid before"),
+        ({"validUntil": "some day"}, "One of its dates is not a date"),
+    ],
+)
+def test_what_has_ended_of_an_unknown_issuer_says_so_too(dates, said):
+    report = check(resigned(**dates), described=None)
+
+    assert (report.verdict, last(report)) == (Verdict.UNKNOWN_ISSUER, ("dates", "failed"))
+    assert report.checks[-1].words.startswith(said)
 
 
 def test_a_key_that_certifies_itself_shows_no_issuer():

@@ -171,7 +171,20 @@ def test_an_issuer_who_cannot_be_asked_is_unknown_and_the_reason_is_said():
     report = check(others.signed(), dids={others.DID: GONE})
 
     assert report.verdict == Verdict.UNKNOWN_ISSUER
-    assert "did not answer" in report.checks[-1].words
+    (issuer,) = (item for item in report.checks if item.name == "issuer")
+    assert "did not answer" in issuer.words
+
+
+def test_of_an_unknown_issuer_s_credential_in_a_transcript_that_issuer_is_told():
+    document = samples.transcript(2)
+    del document["proof"]
+    document["credentialSubject"]["verifiableCredential"].append(others.signed())
+    lists = {samples.LIST_URL: samples.signed_list()}
+
+    report = check(samples.sign(document), dids={samples.DID: samples.did_document()}, lists=lists)
+
+    assert report.verdict == Verdict.UNKNOWN_ISSUER
+    assert f"The issuer {others.DID} is not known here" in report.checks[-1].words
 
 
 def test_a_good_signature_of_whom_nobody_here_knows_is_its_own_verdict():
