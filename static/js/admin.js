@@ -77,6 +77,23 @@ function move(table, row, step, button) {
   button.focus();
 }
 
+// Whoever leaves with something unsaved is asked first. The buttons above the form leave, too: they
+// publish, hand in or preview what is saved.
+const form = document.querySelector("body.change-form #content-main form[id$='_form']");
+if (form) {
+  const written = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
+  const saved = written();
+  let isSaving = false;
+  document.addEventListener("submit", (event) => {
+    // The editor of a rule holds it back until the rule is written.
+    isSaving = event.target === form && !event.defaultPrevented;
+  });
+  addEventListener("beforeunload", (event) => {
+    const isRefused = document.querySelector(".errornote") !== null;
+    if (!isSaving && (isRefused || written() !== saved)) event.preventDefault();
+  });
+}
+
 // A page that waits for a worker shows what there is to see as soon as it is there.
 if (document.querySelector("[data-waiting]")) {
   const look = setInterval(async () => {

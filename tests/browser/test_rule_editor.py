@@ -348,3 +348,20 @@ def test_axe_finds_nothing_in_the_editor(browser: Browser, site, track, session)
         context.close()
 
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_whoever_leaves_with_an_unsaved_rule_is_asked(page: Page, editor, track):
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    entry(editor, "Maps").get_by_role("button", name="Remove").press("Enter")
+    expect(status(page)).to_contain_text("“Maps” is removed.")
+
+    page.get_by_role("button", name="Publish changes").click()
+
+    expect(entry(editor, "Tides")).to_be_visible()
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    page.get_by_role("button", name="Publish changes").click()
+    expect(page.get_by_text("is published as version 2")).to_be_visible()
+    assert len(asked) == 1
