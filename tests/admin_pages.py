@@ -15,7 +15,7 @@ def url(name: str, *args: object) -> str:
 
 def save(client: Client, path: str, **changes: object) -> HttpResponse:
     """Send the page's forms as they stand, but for ``changes`` (inline rows by their prefix)."""
-    data = _filled(client.get(path)) | {name.replace("__", "-"): v for name, v in changes.items()}
+    data = filled(client.get(path)) | {name.replace("__", "-"): v for name, v in changes.items()}
     return client.post(path, {name: v for name, v in data.items() if v is not None})
 
 
@@ -30,7 +30,7 @@ def errors(response: Any) -> str:
     return " ".join(found)
 
 
-def _filled(response: Any) -> dict[str, Any]:
+def filled(response: Any) -> dict[str, Any]:
     assert response.status_code == 200, response.status_code
     forms = [response.context["adminform"].form]
     for inline in response.context["inline_admin_formsets"]:

@@ -149,7 +149,10 @@ class PublishableAdmin(CuratorAdmin[P]):
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def step(item: P) -> str:
-            version = reviewing.publish(item, at=timezone.now())
+            now = timezone.now()
+            version = reviewing.publish(item, at=now)
+            if item.is_published and version.published_at != now:
+                return f"Nothing has changed since version {version.number}. It stays in force."
             shown = self.stands_for(item)
             self.log_change(request, shown, f"Published as version {version.number}.")
             return f"“{shown}” is published as version {version.number}."

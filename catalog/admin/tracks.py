@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
@@ -79,6 +79,11 @@ class TrackForm(WordingForm):
         if examined.problems:
             raise forms.ValidationError([str(problem) for problem in examined.problems])
         return examined.tree
+
+    def says_what_is_saved(self, name: str) -> bool:
+        if name == "rule" and "rule" in self.cleaned_data:
+            return bool(self.cleaned_data["rule"] == self.tree)
+        return super().says_what_is_saved(name)
 
     def needs_a_draft(self) -> bool:
         """Whether the version shown says something else, or none exists yet."""
@@ -181,12 +186,18 @@ class TrackAdmin(PublishableAdmin[Track]):
                 awarding_body=obj.organization, kind=form.cleaned_data["kind"]
             )
         if form.needs_a_draft():
-            drafting.save_draft(
+            draft = drafting.save_draft(
                 track=obj,
                 tree=form.cleaned_data["rule"],
                 wording=form.entered_wording(),
                 term=form.entered_term(),
             )
+            if obj.is_published:
+                messages.info(
+                    request,
+                    f"What you have changed is the draft of version {draft.number}. It is in force "
+                    "once you publish it; “Preview effects” says what that would do.",
+                )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -10,6 +10,7 @@ from django import forms
 from accounts.admin_forms import SlugForm
 from catalog import drafting
 from catalog.actions import Term, Wording
+from catalog.admin.meanwhile import MeanwhileForm
 from catalog.models import AchievementVersion, Renewal
 
 SAID_BY_THE_PAGE = frozenset({"title", "summary"})
@@ -19,7 +20,7 @@ WORDING_FIELDS = ("credential_name", "credential_description", "criteria")
 TERM_FIELDS = ("valid_months", "renewal")
 
 
-class WordingForm(SlugForm):
+class WordingForm(MeanwhileForm, SlugForm):
     credential_name = forms.CharField(
         max_length=200, required=False, help_text="Empty: the title above."
     )
