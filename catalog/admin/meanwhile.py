@@ -38,8 +38,9 @@ class MeanwhileForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if found := self._changed_meanwhile(data.get("as_shown", "")):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("as_shown")] = json.dumps(self._prints())
+            posted: Any = self.data
+            self.data = posted = posted.copy()
+            posted[self.add_prefix("as_shown")] = json.dumps(self._prints())
             names = ", ".join(f"“{self[name].label}”" for name in found)
             raise forms.ValidationError(
                 f"Somebody has changed {names} since you opened this page. Nothing of yours is "
