@@ -23,7 +23,15 @@ from django.views.decorators.cache import never_cache
 from accounts.admin_access import may_curate
 from accounts.models import User
 from catalog.models import Course, Status, Track
-from credentials.models import Appeal, Award, Drift, Halt, PriorLearningClaim, ReconcileRun
+from credentials.models import (
+    Appeal,
+    Award,
+    Drift,
+    Halt,
+    PriorLearningClaim,
+    ReconcileRequest,
+    ReconcileRun,
+)
 
 
 class CairnAdminSite(admin.AdminSite):
@@ -123,6 +131,7 @@ def _agreement(request: HttpRequest) -> dict[str, Any]:
     return {
         "reconciled": run,
         "reconcile_at": settings.RECONCILE_AT,
+        "reconcile_request": ReconcileRequest.objects.waiting(at=now()).first(),
         "drifts": drifts[:DRIFTS_SHOWN],
         "drifts_count": drifts.count() if run else 0,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 JUDGE = "credentials.tasks.judge"
 ISSUE = "credentials.tasks.issue"
-RECONCILE = "credentials.tasks.reconcile"
+RECONCILE = "credentials.tasks.reconcile_as_requested"
 FORESEE = "credentials.tasks.foresee"
 SIGN_JWTS = "credentials.tasks.sign_jwts"
 SIGN_ENDORSEMENTS = "credentials.tasks.sign_endorsements"

@@ -14,7 +14,7 @@ from credentials.actions.falling import fallen
 from credentials.actions.judgement_requests import request_judgement
 from credentials.bulk import Judging, World, evidence_in_doubt, read_world
 from credentials.bulk.facts import NEVER, Array, moment
-from credentials.models import Drift, ReconcileRun
+from credentials.models import Drift, ReconcileRequest, ReconcileRun
 
 LISTED = 1000
 """So many are listed one by one; all are counted, and repaired."""
@@ -40,6 +40,8 @@ def reconcile(*, at: datetime.datetime, repair: bool) -> ReconcileRun:
     Whoever is missing an award is put in the queue to be judged. What stands without reason waits
     for a curator: taking a credential back is never done by itself.
     """
+    # Whoever asks from here on may ask for what is read too early.
+    answered = list(ReconcileRequest.objects.values_list("pk", flat=True))
     world = read_world()
     missing = list(_missing(world, at=at))
     found = [*_without_reason(world), *_wrong_versions(world), *missing]
@@ -62,8 +64,9 @@ def reconcile(*, at: datetime.datetime, repair: bool) -> ReconcileRun:
             )
             for one in found[:LISTED]
         )
-        if repair and missing:
+        if repair:
             request_judgement(learner_ids={one.learner_id for one in missing}, at=at)
+            ReconcileRequest.objects.filter(pk__in=answered).delete()
         kept = ReconcileRun.objects.values_list("pk", flat=True)[:RUNS_KEPT]
         ReconcileRun.objects.exclude(pk__in=list(kept)).delete()
     return run

@@ -14,6 +14,7 @@ from credentials.models import (
     Endorsement,
     Heartbeat,
     JudgementRequest,
+    ReconcileRequest,
     RulePreview,
     StatusList,
     Transcript,
@@ -103,8 +104,11 @@ def sweep() -> None:
     if Endorsement.objects.due().exists():
         sign_endorsements()
     if RulePreview.objects.due(at=now).exists():
-        # Not in this task's own time: it may take minutes, and the sweep says who is alive.
+        # Not in this task's own time, as what follows: each may take minutes, and the sweep says
+        # who is alive.
         wake(nudges.FORESEE)
+    if ReconcileRequest.objects.due(at=now).exists():
+        wake(nudges.RECONCILE)
 
 
 @shared_task
@@ -118,3 +122,10 @@ def reconcile() -> None:
     """Judge everything anew, and put in the queue who is missing an award."""
     if reconciling.reconcile(at=timezone.now(), repair=True).repaired:
         judge()
+
+
+@shared_task
+def reconcile_as_requested() -> None:
+    """Do now what is done every night."""
+    if actions.take_reconcile_request(at=timezone.now()):
+        reconcile()

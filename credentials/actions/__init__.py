@@ -23,6 +23,7 @@ from credentials.actions.judge import judge_due
 from credentials.actions.judgement_requests import request_judgement
 from credentials.actions.jwts import due_jwts, request_jwt, sign_due_jwts
 from credentials.actions.learner_dids import NotProved, challenge, forget_did, prove_did
+from credentials.actions.reconcile_requests import request_reconciling, take_reconcile_request
 from credentials.actions.reissue import StillActive, distrust, reissue_signed_by
 from credentials.actions.replay import replay_revocations
 from credentials.actions.revoke import ReasonMissing, falling_with, revoke
@@ -69,6 +70,7 @@ __all__ = [
     "replay_revocations",
     "request_judgement",
     "request_jwt",
+    "request_reconciling",
     "request_transcript",
     "revoke",
     "revoke_endorsement",
@@ -79,4 +81,5 @@ __all__ = [
     "sign_due_status_lists",
     "sign_due_transcripts",
     "suspend",
+    "take_reconcile_request",
 ]

@@ -11,10 +11,9 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from accounts.admin_access import CuratorAdmin
-from credentials import nudges
+from credentials import actions
 from credentials.admin.by_hand import list_path
 from credentials.models import Drift, ReconcileRun
-from lib.nudges import wake
 
 JUST_NOW = datetime.timedelta(minutes=1)
 """Everything is judged anew each time: whoever presses twice waits."""
@@ -47,6 +46,6 @@ class DriftAdmin(CuratorAdmin[Drift]):
         if ReconcileRun.objects.filter(at__gt=timezone.now() - JUST_NOW).exists():
             messages.info(request, "All awards were compared less than a minute ago.")
         else:
-            wake(nudges.RECONCILE)
-            messages.success(request, "All awards are being compared. Look again in a moment.")
+            actions.request_reconciling(at=timezone.now())
+            messages.success(request, "All awards are compared at once. Look again in a moment.")
         return redirect("admin:index")

@@ -15,7 +15,7 @@ from credentials.models.previews import RulePreview
 from credentials.models.prior_learning import PriorLearningClaim, PriorLearningFile
 from credentials.models.pursuits import Pursuit, Refusal
 from credentials.models.recognitions import Recognition
-from credentials.models.reconciling import Drift, ReconcileRun
+from credentials.models.reconciling import Drift, ReconcileRequest, ReconcileRun
 from credentials.models.seen import ViewCount
 from credentials.models.status_lists import LostPlace, StatusList
 from credentials.models.transcripts import Transcript, TranscriptEntry
@@ -39,6 +39,7 @@ __all__ = [
     "PriorLearningFile",
     "Pursuit",
     "Recognition",
+    "ReconcileRequest",
     "ReconcileRun",
     "Refusal",
     "RulePreview",

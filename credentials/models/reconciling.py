@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,33 @@ from django.db.models import Q
 from accounts.models import User
 from catalog.models import Achievement
 from credentials.models.awards import Award
+
+LEASE = datetime.timedelta(minutes=15)
+MOST_TRIES = 3
+
+
+class ReconcileRequestQuerySet(models.QuerySet["ReconcileRequest"]):
+    def waiting(self, *, at: datetime.datetime) -> ReconcileRequestQuerySet:
+        """To be answered, or in the hands of a worker; not those that were given up."""
+        return self.filter(Q(tries__lt=MOST_TRIES) | Q(taken_at__gt=at - LEASE))
+
+    def due(self, *, at: datetime.datetime) -> ReconcileRequestQuerySet:
+        """In nobody's hands."""
+        is_free = Q(taken_at=None) | Q(taken_at__lte=at - LEASE)
+        return self.filter(is_free, tries__lt=MOST_TRIES)
+
+
+class ReconcileRequest(models.Model):
+    """Somebody wants to know at once, not at night. Gone once a run that began later is done."""
+
+    requested_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    objects = ReconcileRequestQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.requested_at:%Y-%m-%d %H:%M} UTC"
 
 
 class ReconcileRun(models.Model):

@@ -10,12 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import Membership, User
 from catalog import actions as catalog_actions
 from catalog import rules
-from credentials import actions, nudges, tasks
+from credentials import actions, tasks
 from credentials.models import Award, Drift, JudgementRequest, ReconcileRun
 from credentials.reconciling import RUNS_KEPT, reconcile
 from enrollment.models import Enrollment
@@ -24,7 +22,6 @@ from tests.credentials.histories import History
 from tests.factories import (
     TUESDAY,
     EnrollmentFactory,
-    MembershipFactory,
     leaf,
     published_course,
     published_track,
@@ -225,29 +222,6 @@ def test_the_first_page_says_when_awards_will_be_compared(admin_client):
 
     assert "Not compared yet: this is done every night at 02:40 UTC" in page
     assert reverse("admin:credentials_drift_compare") in page
-
-
-def test_a_curator_has_awards_compared_at_once(client, curator, monkeypatch):
-    woken = []
-    monkeypatch.setattr("credentials.admin.drifts.wake", woken.append)
-    MembershipFactory(user=curator, role=Membership.Role.CURATOR)
-    User.objects.filter(pk=curator.pk).update(is_staff=True)
-    client.force_login(curator)
-
-    page = client.post(reverse("admin:credentials_drift_compare"), follow=True)
-
-    assert "All awards are being compared." in page.content.decode()
-    assert woken == [nudges.RECONCILE]
-    assert tasks.reconcile.name == nudges.RECONCILE
-
-
-def test_what_was_just_compared_is_not_compared_again(admin_client, monkeypatch):
-    monkeypatch.setattr("credentials.admin.drifts.wake", pytest.fail)
-    reconcile(at=timezone.now(), repair=False)
-
-    page = admin_client.post(reverse("admin:credentials_drift_compare"), follow=True)
-
-    assert "less than a minute ago" in page.content.decode()
 
 
 def test_nobody_is_made_to_compare_by_a_link(admin_client):
