@@ -10,10 +10,11 @@ from django.utils import timezone
 from credentials import known
 from credentials.beside import check_content
 from credentials.known import SiteResolver
-from credentials.models import Credential
+from credentials.models import Credential, StatusList
 from credentials.reasons import recall
 from credentials.resolving import Web
 from credentials.vc import carriers
+from credentials.vc.forms import as_list
 from credentials.vc.said import Said
 from credentials.vc.verify import (
     Check,
@@ -54,7 +55,7 @@ def _add_what_is_stored(report: Report) -> None:
 
 
 def verify_end(document: dict[str, Any]) -> Report:
-    """Check the dates of a credential whose issuer is unknown, so that nothing else can be."""
+    """Check the dates alone, of what was not looked at so far."""
     return verify_dates(document, at=timezone.now())
 
 
@@ -99,15 +100,36 @@ class Own(Protocol):
 
 def add_what_the_row_says(report: Report, own: Own) -> None:
     """The signed list follows within seconds; whoever asks here learns it now, and why."""
-    if report.verdict not in SAID_BY_THE_LIST or not (own.is_revoked or own.is_suspended):
+    if report.verdict not in SAID_BY_THE_LIST:
         return
     if own.is_revoked:
         report.verdict = Verdict.REVOKED
         words = Said("The issuer has revoked it: {reason}", reason=recall(own.revocation_reason))
-    else:
+        report.replace(Check("status", Outcome.FAILED, words))
+    elif own.is_suspended:
         report.verdict = Verdict.SUSPENDED
         words = Said("The issuer has suspended it for now: {reason}", reason=own.suspension_reason)
-    report.replace(Check("status", Outcome.FAILED, words))
+        report.replace(Check("status", Outcome.FAILED, words))
+    elif report.verdict == Verdict.REVOKED and _is_list_behind(report.document or {}):
+        _go_on_as_reinstated(report)
+
+
+def _is_list_behind(document: dict[str, Any]) -> bool:
+    """Whether its list is yet to be signed as the rows say. If not, the list is believed."""
+    entries = as_list(document.get("credentialStatus") or [])
+    named = {
+        known.uuid_at(str(one.get("statusListCredential")), folder="status") for one in entries
+    }
+    return StatusList.objects.due().filter(public_id__in=filter(None, named)).exists()
+
+
+def _go_on_as_reinstated(report: Report) -> None:
+    """With what was not looked at, because the list still has it."""
+    words = Said("The issuer has neither revoked nor suspended it.")
+    report.replace(Check("status", Outcome.PASSED, words))
+    dates = verify_end(report.document or {})
+    report.checks += dates.checks
+    report.verdict = dates.verdict
 
 
 def find_stored(reference: str) -> Credential | None:

@@ -85,6 +85,41 @@ def test_a_reinstated_credential_is_valid_again(credential):
     assert verdicts(credential) == {Verdict.VALID}
 
 
+def test_a_reinstated_credential_is_known_as_such_before_its_list_is_signed(credential):
+    suspend(credential)
+    tasks.sweep()
+
+    actions.reinstate(award=credential.award)
+
+    reports = [
+        verifying.verify_stored(credential),
+        verifying_own.verify_id(credential.public_id),
+    ]
+    assert [report.verdict for report in reports] == [Verdict.VALID] * 2
+    for report in reports:
+        assert [(check.name, check.outcome) for check in report.in_full()] == [
+            (name, "passed") for name in ("form", "issuer", "proof", "status", "dates")
+        ]
+
+
+def test_one_that_expired_while_suspended_is_not_valid_again():
+    (credential,) = issued(expires_at=TUESDAY + datetime.timedelta(days=30))
+    suspend(credential)
+    tasks.sweep()
+
+    actions.reinstate(award=credential.award)
+
+    assert verdicts(credential) == {Verdict.EXPIRED}
+
+
+def test_a_list_that_is_as_the_rows_say_is_believed(credential):
+    suspend(credential)
+    tasks.sweep()
+    Credential.objects.update(suspended_at=None, suspended_by=None, suspension_reason="")
+
+    assert verdicts(credential) == {Verdict.REVOKED}
+
+
 def test_its_jwt_is_suspended_and_reinstated_with_it(credential):
     asked = actions.request_jwt(credential=credential, at=TUESDAY)
     actions.sign_due_jwts(at=TUESDAY)
