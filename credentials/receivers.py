@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from django.dispatch import receiver
@@ -13,10 +14,17 @@ from catalog.models import AchievementVersion
 from catalog.signals import achievement_published, evidence_changed
 from credentials import nudges
 from credentials.actions import judgement_requests
+from credentials.actions.falling import fallen_if
 from credentials.actions.restate import follow_change
 from credentials.actions.revoke import revoke_fallen
+from credentials.models import Award
 from enrollment.models import Enrollment
-from enrollment.signals import completion_changed, completion_undone, course_completed
+from enrollment.signals import (
+    completion_changed,
+    completion_undone,
+    completion_would_change,
+    course_completed,
+)
 from lib.nudges import after_commit
 
 
@@ -33,6 +41,18 @@ def revoke_what_rested_on_it(
     revoke_fallen(learner_id=enrollment.learner_id, by=by, reason=reason, at=timezone.now())
     # Other evidence may earn it again.
     judge_the_learner(sender, enrollment=enrollment)
+
+
+@receiver(completion_would_change)
+def say_what_would_fall(
+    sender: object,
+    *,
+    enrollment: Enrollment,
+    grade: Decimal | None,
+    is_undone: bool,
+    **kwargs: Any,
+) -> list[Award]:
+    return fallen_if(enrollment=enrollment, grade=grade, undone=is_undone)
 
 
 @receiver(completion_changed)

@@ -12,6 +12,10 @@ completion_changed = Signal()
 transaction. Arguments as of ``completion_undone``; ``by`` is ``None``, and ``reason`` empty, if no
 person but results that came late have changed it."""
 
+completion_would_change = Signal()
+"""Asks what would be revoked, before somebody decides: each receiver answers with a list of it, to
+be shown. Arguments: ``enrollment``, ``is_undone``, and the ``grade`` it would have if it is not."""
+
 completion_undone = Signal()
 """Sent when somebody has undone a completion, inside the transaction: a credential that rests on
 it no longer stands. Arguments: ``enrollment``, ``by`` (a User), ``reason``."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 
 from catalog.judging import Fact, judge, qualifying, satisfying
 from catalog.rules import Group, numbered
@@ -12,6 +13,7 @@ from credentials.evidence import Row, Standing, standings_of
 from credentials.models import Award, AwardTrace
 from credentials.renewing import evidence_since
 from credentials.rulebook import Rule, book
+from enrollment.models import Enrollment
 
 
 def fallen(learner_ids: Collection[int], *, gone: Collection[int] = ()) -> list[Award]:
@@ -23,11 +25,34 @@ def fallen(learner_ids: Collection[int], *, gone: Collection[int] = ()) -> list[
 
     A few queries, however many learners.
     """
-    standings = standings_of(learner_ids)
+    return _fallen(standings_of(learner_ids), gone=gone)
+
+
+def fallen_if(*, enrollment: Enrollment, grade: Decimal | None, undone: bool) -> list[Award]:
+    """What would fall if the completion were ``undone``, or else had this grade.
+
+    The awards that rest on it alone would have its grade, too.
+    """
+    standing = standings_of([enrollment.learner_id])[enrollment.learner_id]
+    if undone:
+        standing.completions = [row for row in standing.completions if row.pk != enrollment.pk]
+    else:
+        alone = set(Award.objects.resting_alone_on(enrollment).values_list("pk", flat=True))
+        standing.completions = [
+            row._replace(grade=grade) if row.pk == enrollment.pk else row
+            for row in standing.completions
+        ]
+        standing.awards = [
+            row._replace(grade=grade) if row.pk in alone else row for row in standing.awards
+        ]
+    return _fallen({enrollment.learner_id: standing})
+
+
+def _fallen(standings: Mapping[int, Standing], *, gone: Collection[int] = ()) -> list[Award]:
     awards: defaultdict[int, list[Award]] = defaultdict(list)
     for award in (
         Award.objects.standing()
-        .filter(learner__in=learner_ids)
+        .filter(learner__in=standings)
         .exclude(pk__in=gone)
         .select_related("version", "trace")
         .order_by("pk")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db import transaction
 
 from accounts.models import User
 from credentials.actions import reissue
 from credentials.actions.revoke import revoke_fallen
-from credentials.models import Award, AwardEvidence, Credential
+from credentials.models import Award, Credential
 from credentials.reasons import GRADE_CORRECTED
 from enrollment.models import Enrollment
 
@@ -26,7 +25,8 @@ def follow_change(
     """
     # The learner's lock, as for judging: nothing new may be stacked on the old grade.
     User.objects.select_for_update(no_key=True).get(pk=enrollment.learner_id)
-    restated = list(_stating_another(enrollment).values_list("pk", flat=True))
+    stating_another = Award.objects.resting_alone_on(enrollment).exclude(grade=enrollment.grade)
+    restated = list(stating_another.values_list("pk", flat=True))
     Award.objects.filter(pk__in=restated).update(grade=enrollment.grade)
     if by is not None:
         revoke_fallen(learner_id=enrollment.learner_id, by=by, reason=reason, at=at)
@@ -36,15 +36,4 @@ def follow_change(
         ),
         reason=str(GRADE_CORRECTED),
         at=at,
-    )
-
-
-def _stating_another(enrollment: Enrollment) -> models.QuerySet[Award]:
-    """Those that rest on this completion alone, which is what gives an award its grade."""
-    evidence = AwardEvidence.objects.filter(award=OuterRef("pk"))
-    return (
-        Award.objects.standing()
-        .filter(Exists(evidence.filter(enrollment=enrollment)))
-        .exclude(Exists(evidence.exclude(enrollment=enrollment)))
-        .exclude(grade=enrollment.grade)
     )

@@ -42,6 +42,15 @@ class AwardQuerySet(models.QuerySet["Award"]):
         gone = User.objects.filter(pk=OuterRef("learner"), erased_at__isnull=False)
         return waiting.filter(~self._is_halted(), ~Exists(gone))
 
+    def resting_alone_on(self, enrollment: Enrollment) -> AwardQuerySet:
+        """Those that stand on this completion and nothing else: they state its grade."""
+        evidence = AwardEvidence.objects.filter(award=OuterRef("pk"))
+        return (
+            self.standing()
+            .filter(Exists(evidence.filter(enrollment=enrollment)))
+            .exclude(Exists(evidence.exclude(enrollment=enrollment)))
+        )
+
     def with_halts(self) -> AwardQuerySet:
         """Each with ``is_halted``: whether nothing is issued for its achievement at present."""
         return self.annotate(is_halted=self._is_halted())

@@ -18,6 +18,8 @@ from accounts.admin_access import CuratorAdmin, PartInline, ReasonForm
 from accounts.models import User
 from enrollment import actions
 from enrollment.models import Correction, Enrollment
+from enrollment.signals import completion_would_change
+from lib.words import counted
 
 Status = Enrollment.Status
 
@@ -56,6 +58,8 @@ class Decision:
     statuses: frozenset[str]
     act: Callable[..., Any]
     form: type[forms.Form] = ReasonForm
+    undoes: bool = False
+    """Whether it takes a completion back, and with it what rests on that."""
 
 
 def _no_show(**values: Any) -> Enrollment:
@@ -112,6 +116,7 @@ DECISIONS = {
         "The enrollment ends without success. Credentials that rest on a completion are revoked.",
         ACTIVE | COMPLETED,
         actions.fail,
+        undoes=True,
     ),
     "reopen": Decision(
         "Open again",
@@ -119,6 +124,7 @@ DECISIONS = {
         "the course is completed again by new results, or by hand.",
         COMPLETED | FAILED,
         actions.reopen,
+        undoes=True,
     ),
     "grade": Decision(
         "Correct the grade",
@@ -216,7 +222,11 @@ class EnrollmentAdmin(CuratorAdmin[Enrollment]):
         if is_own or not self.owns(request, enrollment) or not isinstance(request.user, User):
             raise PermissionDenied
         form = decision.form(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
+        is_decided = request.method == "POST" and form.is_valid()
+        falling = _falling(enrollment, decision, form)
+        # What is too low for a grade is known once the grade is: then the page asks again.
+        shown = _shown(decision, form) if falling else ""
+        if is_decided and request.POST.get("shown", "") == shown:
             try:
                 decision.act(
                     enrollment=enrollment,
@@ -229,13 +239,38 @@ class EnrollmentAdmin(CuratorAdmin[Enrollment]):
                 messages.error(request, str(error))
             else:
                 self.log_change(request, enrollment, f"{decision.label}.")
-                messages.success(request, f"{decision.label}: done.")
+                also = f" {counted(len(falling), 'award')} revoked." if falling else ""
+                messages.success(request, f"{decision.label}: done.{also}")
                 return redirect(self.object_url(enrollment))
         return self.ask_why(
             request,
             enrollment,
             title=decision.label,
             button=decision.label,
-            explanation=decision.explanation,
+            explanation=decision.explanation + (ASKED_AGAIN if is_decided and shown else ""),
             form=form,
+            falling=falling,
+            shown=shown,
         )
+
+
+ASKED_AGAIN = " Nothing is changed yet: look at what falls, and confirm."
+
+
+def _falling(enrollment: Enrollment, decision: Decision, form: forms.Form) -> list[Any] | None:
+    """What would be revoked, as the apps above say; nothing where that is not the question."""
+    if not enrollment.is_completed:
+        return None
+    grade = getattr(form, "cleaned_data", {}).get("grade")
+    if not decision.undoes and grade is None:
+        return None
+    answers = completion_would_change.send(
+        sender=Enrollment, enrollment=enrollment, is_undone=decision.undoes, grade=grade
+    )
+    return [one for _, found in answers for one in found or ()]
+
+
+def _shown(decision: Decision, form: forms.Form) -> str:
+    """For which grade the page shows what falls, once it has one."""
+    grade = getattr(form, "cleaned_data", {}).get("grade")
+    return "" if decision.undoes or grade is None else str(grade.normalize())
