@@ -21,6 +21,7 @@ from credentials.admin.by_hand import decide_by_hand, list_path
 from credentials.admin.explaining import why_view as explain_on_a_page
 from credentials.explaining import explain_award
 from credentials.models import Award, Credential, JudgementRequest, SigningKey, StatusList
+from lib.words import counted
 
 STATES = {
     "revoked": Q(revoked_at__isnull=False),
@@ -148,7 +149,9 @@ class AwardAdmin(CuratorAdmin[Award]):
             failed.update(due_at=timezone.now())
             for award in awards:
                 self.log_change(request, award, "Asked to be issued again at once.")
-        messages.success(request, f"{len(awards)} failed awards will be tried again now.")
+        messages.success(
+            request, f"{counted(len(awards), 'failed award')} will be tried again now."
+        )
 
     def grant_view(self, request: HttpRequest) -> HttpResponse:
         return decide_by_hand(
@@ -160,6 +163,7 @@ class AwardAdmin(CuratorAdmin[Award]):
             explanation="The learner is awarded it without its rule, and what is stacked on it "
             "follows. The credential says for everybody to read that it was awarded by hand, and "
             "the reason: write nothing in it that is not for all.",
+            done="awarded by hand. Its credential is being signed.",
         )
 
     def why_view(self, request: HttpRequest) -> HttpResponse:

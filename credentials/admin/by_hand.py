@@ -63,6 +63,7 @@ def decide_by_hand(
     title: str,
     button: str,
     explanation: str,
+    done: str,
 ) -> HttpResponse:
     """The page on which a curator names a learner, a credential of theirs, and the reason."""
     if not model_admin.owns(request, None) or not isinstance(request.user, User):
@@ -81,6 +82,7 @@ def decide_by_hand(
         except actions.CannotDecide as problem:
             form.add_error(None, str(problem))
         else:
+            messages.success(request, f"{made}: {done}")
             return redirect(model_admin.object_url(made))
     context = {
         **model_admin.admin_site.each_context(request),
@@ -134,6 +136,7 @@ class RefusalAdmin(CuratorAdmin[Refusal]):
             button="Refuse",
             explanation="Whatever the rule says, the learner is not awarded it until the refusal "
             "is lifted. They read the reason, and can appeal.",
+            done="the rule does not award it until you lift the refusal.",
         )
 
     def lift_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.admin_access import CuratorAdmin, curated_ids, is_superuser
 from catalog.models import CourseRun
 from enrollment.models import Order, Voucher
+from lib.words import counted
 
 
 class VoucherForm(forms.ModelForm[Voucher]):
@@ -30,7 +31,9 @@ class VoucherForm(forms.ModelForm[Voucher]):
         ):
             self.add_error("run", "This run is another provider’s.")
         if (data.get("uses_allowed") or 0) < self.instance.uses:
-            self.add_error("uses_allowed", f"It was used {self.instance.uses} times already.")
+            self.add_error(
+                "uses_allowed", f"It was used {counted(self.instance.uses, 'time')} already."
+            )
         return data
 
 
@@ -89,4 +92,5 @@ class OrderAdmin(CuratorAdmin[Order]):
             )
             for order in paid:
                 self.log_change(request, order, "Marked as paid.")
-        messages.success(request, f"{len(paid)} orders are marked as paid.")
+        are = "is" if len(paid) == 1 else "are"
+        messages.success(request, f"{counted(len(paid), 'order')} {are} marked as paid.")

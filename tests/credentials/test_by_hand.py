@@ -141,6 +141,25 @@ def test_the_page_says_that_it_was_awarded_by_hand_and_why(learner, achievement,
     assert "Shown in an interview." in page
 
 
+def test_what_follows_a_revoked_one_takes_its_place_and_leaves_nothing_to_appeal(
+    learner, achievement, curator
+):
+    old = actions.grant(**decision(learner, achievement, curator))
+    tasks.issue()
+    actions.revoke(award=old, by=curator, reason="Mixed up.", at=TUESDAY)
+    revoked = Credential.objects.get()
+    holder = signed_in(learner)
+    assert "Appeal." in holder.get(revoked.get_absolute_url()).text
+
+    new = actions.grant(**decision(learner, achievement, curator))
+    tasks.issue()
+
+    assert "Takes the place of" in holder.get(new.credentials.get().get_absolute_url()).text
+    page = holder.get(revoked.get_absolute_url()).text
+    assert "Followed by" in page
+    assert "Appeal." not in page
+
+
 def test_an_award_by_hand_stands_without_evidence(learner, achievement, curator):
     complete(learner, achievement.track)
     actions.grant(**decision(learner, achievement, curator))
@@ -375,9 +394,10 @@ def test_nobody_reads_the_appeals_of_others(achievement, asked):
 def test_a_curator_decides_by_hand_about_their_own(learner, achievement, curator, page, model):
     said = {"learner": "ADA@example.org", "achievement": achievement.pk, "reason": "Known."}
 
-    signed_in(curator).post(url(page), said)
+    answer = signed_in(curator).post(url(page), said, follow=True)
 
     made = model.objects.get()
+    assert f"{made}: " in str(*answer.context["messages"])
     assert (made.learner, made.achievement) == (learner, achievement)
 
 

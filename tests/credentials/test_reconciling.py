@@ -169,10 +169,11 @@ def test_the_command_says_what_it_found_and_fails_while_something_remains(learne
     completed(learner, course)
     out = StringIO()
 
-    with pytest.raises(CommandError) as failed:
+    with pytest.raises(CommandError, match=r"^1 remains\.$") as failed:
         call_command("reconcile", stdout=out)
 
     assert failed.value.returncode == 1
+    assert "0 awards of 1 learner: 1 does not agree with their rules" in out.getvalue()
     assert f"{learner.public_id}: Microcredential: Course: not awarded" in out.getvalue()
 
 

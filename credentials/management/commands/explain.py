@@ -21,7 +21,9 @@ class Command(BaseCommand):
     help = "Say why an award was made, or what a learner still misses for a credential."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("award", nargs="?", type=uuid.UUID, help="its public id")
+        parser.add_argument(
+            "award", nargs="?", type=uuid.UUID, help="its public id, or that of its credential"
+        )
         parser.add_argument("--learner", metavar="EMAIL")
         named = parser.add_mutually_exclusive_group()
         named.add_argument("--track", metavar="SLUG")
@@ -39,7 +41,10 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         if award:
-            found = Award.objects.filter(public_id=award).first()
+            found = (
+                Award.objects.filter(public_id=award).first()
+                or Award.objects.filter(credentials__public_id=award).first()
+            )
             if found is None:
                 raise CommandError("There is no such award.")
             explanation = explain_award(found)

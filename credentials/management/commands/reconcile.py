@@ -8,6 +8,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from credentials.reconciling import LISTED, reconcile
+from lib.words import counted
 
 
 class Command(BaseCommand):
@@ -31,9 +32,11 @@ class Command(BaseCommand):
             )
         if run.found > LISTED:
             self.stdout.write(f"… and {run.found - LISTED} more.")
+        disagree = "1 does not agree" if run.found == 1 else f"{run.found} do not agree"
         self.stdout.write(
-            f"{run.awards} awards of {run.learners} learners: {run.found} do not agree with their"
-            f" rules; {run.repaired} learners’ awards are in the queue."
+            f"{counted(run.awards, 'award')} of {counted(run.learners, 'learner')}: {disagree} with"
+            f" their rules; {counted(run.repaired, 'learner')} in the queue to be judged."
         )
         if run.remaining:
-            raise CommandError(f"{run.remaining} remain.", returncode=1)
+            remain = "remains" if run.remaining == 1 else "remain"
+            raise CommandError(f"{run.remaining} {remain}.", returncode=1)

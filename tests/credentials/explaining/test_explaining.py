@@ -14,6 +14,7 @@ from credentials import actions
 from credentials.actions import pursue
 from credentials.models import Award, Pursuit
 from tests.admin_pages import url
+from tests.credentials.awards import issue_all
 from tests.credentials.explaining.explained import complete, explained
 from tests.factories import TUESDAY, UserFactory, leaf, published_course, published_track
 
@@ -144,6 +145,14 @@ def test_the_command_explains_an_award(learner, track, courses):
     text = said(str(Award.objects.get(version__name="Track").public_id))
 
     assert "- Complete A. By “A”, completed on 3 March 2026." in text
+
+
+def test_the_command_takes_the_id_of_a_credential_for_its_award(learner, track, courses):
+    complete(learner, *courses[:2])
+    issue_all()
+    award = Award.objects.get(version__name="Track")
+
+    assert said(str(award.credentials.get().public_id)) == said(str(award.public_id))
 
 
 def test_the_command_says_what_a_learner_misses(learner, track):
