@@ -63,6 +63,8 @@ class TrackForm(WordingForm):
                 self.fields["kind"].disabled = bool(self.instance.published_at)
 
     def _achievement(self) -> Achievement | None:
+        if self.instance.pk is None:
+            return None  # Or the credentials of courses, which have no track, would be its own.
         return Achievement.objects.filter(track=self.instance.pk).first()
 
     def clean_rule(self) -> rules.Node | None:

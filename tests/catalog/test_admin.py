@@ -273,6 +273,18 @@ def test_a_track_is_written_as_text_and_published(curator, own):
     assert (version.valid_months, version.renewal) == (24, "delta")
 
 
+def test_a_new_track_awards_a_certificate_and_may_name_any_credential(curator, own):
+    published_course(provider=own, slug="one")
+    add = url("catalog_track_add")
+    form = curator.get(add).context["adminform"].form
+
+    answer = save(curator, add, title="Above", organization=own.pk, rule="credential: one")
+
+    assert form["kind"].value() == "Certificate"
+    assert answer.status_code == 302
+    assert Track.objects.get().achievement.versions.get().rule_nodes.exists()
+
+
 def test_the_credential_of_a_course_has_a_term(curator, own):
     course = complete_course(provider=own)
     page = url("catalog_course_change", course.pk)
