@@ -39,7 +39,7 @@ def months_later(moments: Array, months: Array | int) -> Array:
     at = np.asarray(moments).astype("datetime64[us]")
     day, month = at.astype("datetime64[D]"), at.astype("datetime64[M]")
     target = month + np.asarray(months).astype("timedelta64[M]")
-    last = (target + 1).astype("datetime64[D]") - 1
+    last = (target + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
     on = np.minimum(target.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
     later: Array = (on + (at - day)).astype(np.int64)
     return later

@@ -261,9 +261,9 @@ def test_an_answer_that_drips_is_cut_at_the_deadline(ask, monkeypatch, start):
     begun = time.monotonic()
 
     with pytest.raises(NotFetched, match="took too long"):
-        ask(start, *[b"X"] * 40, pause=0.1)
+        ask(start, *[b"X"] * 150, pause=0.1)
 
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
 
 
 def test_a_certificate_of_another_host_is_refused(ask):
