@@ -271,10 +271,10 @@ class _Rule:
                 spread[met.facts.learner] = values
                 columns.append(spread)
             columns.append(self.work[leaf])
-        codes = np.zeros(self.count, dtype=np.int64)
+        codes: Array = np.zeros(self.count, dtype=np.int64)
         for values in columns:
-            _, places = np.unique(values, return_inverse=True)
-            _, codes = np.unique(codes * (places.max() + 1) + places, return_inverse=True)
+            places: Array = np.unique_inverse(values).inverse_indices
+            codes = np.unique_inverse(codes * (places.max() + 1) + places).inverse_indices
         _, first = np.unique(codes, return_index=True)
         by_state = [self._left_of_one(group, number, leaves, learner) for learner in first.tolist()]
         return np.array(by_state, dtype=np.float64)[codes]

@@ -94,7 +94,7 @@ class Meaning:
             assert not isinstance(leaf, Group)
             facts = self.filed.facts(leaf, equivalents=self.equivalents)
             tests = self._tests(leaf, facts)
-            self._facts[number] = facts[np.logical_and.reduce(tests)] if tests else facts
+            self._facts[number] = facts[np.all(tests, axis=0)] if tests else facts
         return self._facts[number]
 
     def _tests(self, leaf: Leaf, facts: Facts) -> list[NDArray[np.bool_]]:
