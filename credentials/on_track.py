@@ -21,7 +21,7 @@ from catalog.reach import Need, Progress, Way
 from catalog.rules import numbered_children
 from catalog.stacks import Loader, Part
 from credentials.evidence import Row, Standing, standing_of
-from credentials.models import Award, Credential
+from credentials.models import Award, Credential, Refusal
 from credentials.renewing import evidence_since, is_due
 from credentials.rulebook import book
 
@@ -50,10 +50,13 @@ class OnTrack:
     is_renewing: bool
     """All else is of its renewal, for which only some of what the learner has counts."""
     joined: Joined | None
+    refusal: Refusal | None
+    revoked: Award | None
+    """What somebody has revoked: the rule does not award it again."""
 
 
 def on_track(learner: User, track: Track, *, need: Need, stack: Part) -> OnTrack | None:
-    """``None`` for whoever has nothing of it: their page is everybody's."""
+    """``None`` for whoever has nothing to do with it: their page is everybody's."""
     now = timezone.now()
     standing = standing_of(learner)
     award = standing.latest(track.achievement.pk)
@@ -62,7 +65,10 @@ def on_track(learner: User, track: Track, *, need: Need, stack: Part) -> OnTrack
     evidence = standing.evidence(at=now) if renewing is None else renewing
     progress = Progress(need, evidence, at=now)
     active = set(learner.enrollments.active().values_list("run__course", flat=True))
-    if not (progress.is_begun or holds or active & _course_ids(need)):
+    joined = None if holds else _joined(standing, track, evidence, at=now)
+    is_kept_from_it = track.achievement.pk in standing.refused or (award and not holds)
+    is_under_way = progress.is_begun or joined or active & _course_ids(need)
+    if not (is_under_way or holds or is_kept_from_it):
         return None
     stack = _Teller(evidence, progress, active).told(stack)
     return OnTrack(
@@ -76,7 +82,13 @@ def on_track(learner: User, track: Track, *, need: Need, stack: Part) -> OnTrack
         else None,
         expired_at=award.until if award and award.until and award.until <= now else None,
         is_renewing=renewing is not None,
-        joined=None if holds else _joined(standing, track, evidence, at=now),
+        joined=joined,
+        refusal=Refusal.objects.filter(
+            learner=learner, achievement=track.achievement, lifted_at=None
+        ).first()
+        if track.achievement.pk in standing.refused
+        else None,
+        revoked=Award.objects.get(pk=award.pk) if award and not holds else None,
     )
 
 

@@ -17,6 +17,7 @@ from catalog import rules
 from catalog.actions import publish_course, publish_track, state_equivalence
 from catalog.models import CourseSkill
 from credentials import actions
+from credentials.actions.pursue import follow
 from credentials.models import Pursuit, Recognition
 from tests.factories import (
     TUESDAY,
@@ -269,3 +270,33 @@ def test_what_else_would_count_is_listed_without_what_is_done_with(learner, show
         "Go",
     ]
     assert "30 min" in would
+
+
+def test_who_only_follows_an_older_version_reads_that_it_counts_for_them(learner, shown):
+    one, other = published_course(title="One"), published_course(title="Other")
+    track = published_track(one)
+    follow(learner=learner, achievement=track.achievement, at=timezone.now())
+    assert "You joined by version 1" not in shown(track)
+
+    publish_track(track=track, tree=rules.all_of(leaf(one), leaf(other)), at=timezone.now())
+
+    assert "You joined by version 1" in shown(track)
+
+
+def test_what_is_refused_or_revoked_is_said_to_its_learner_alone(learner, shown, client):
+    course = published_course()
+    track = published_track(course)
+    decided = {"by": UserFactory(), "at": TUESDAY}
+    actions.refuse(
+        learner=learner, achievement=track.achievement, reason="Under inquiry.", **decided
+    )
+    assert "does not award it to you: Under inquiry." in shown(track)
+    actions.lift_refusal(refusal=learner.refusals.get(), reason="Done.", **decided)
+    assert "Under inquiry." not in shown(track)
+
+    complete(learner, course)
+    award = learner.awards.get(achievement=track.achievement)
+    actions.revoke(award=award, reason="Copied.", **decided)
+
+    assert "Copied. Its rule does not award it to you again; a person can." in shown(track)
+    assert "Copied." not in client.__class__().get(track.get_absolute_url()).text
