@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     COMPLETED = "completed", _("You completed a course")
     CREDENTIAL_ISSUED = "credential_issued", _("You earned a credential")
     CREDENTIAL_EXPIRING = "credential_expiring", _("A credential expires soon")
+    CREDENTIAL_REVOKED = "credential_revoked", _("A credential of yours was revoked")
     PRIOR_LEARNING = "prior_learning", _("Your prior learning was looked at")
     COHORT = "cohort", _("An instructor writes to a course")
     WITHDRAWN = "withdrawn", _("You have left a course")

@@ -192,7 +192,10 @@ def _tell(issued: list[tuple[Due, uuid.UUID]], *, at: datetime.datetime) -> None
             News(
                 recipient=award.learner,
                 key=_news_key(award, public_id),
-                context={"credential": award.version.name},
+                context={
+                    "credential": award.version.name,
+                    "is_successor": award.supersedes_id is not None,
+                },
                 link=f"{before}{public_id}{after}",
             )
             for award, public_id in issued

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from accounts.models import User
-from credentials import journal, nudges
+from credentials import journal, nudges, telling
 from credentials.actions.falling import fallen
 from credentials.actions.status_lists import count_change
 from credentials.models import Award, Credential
@@ -74,6 +74,8 @@ def _revoke(
                     places=revoked,
                 )
             )
+        if is_new:
+            telling.tell_of_revocation(award, at=at)
     if awards:
         after_commit(nudges.SIGN_STATUS_LISTS)
 

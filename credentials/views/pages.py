@@ -40,6 +40,7 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
         "credentials/mine.html",
         {
             "credentials": [(one, following.get(one.award_id, "")) for one in credentials],
+            "replaced": {one.supersedes_id for one in credentials},
             "due": due.select_related("version"),
             "transcripts": request.user.transcripts.kept().defer("document", "token"),
             "followed": Pursuit.objects.under_way(request.user),

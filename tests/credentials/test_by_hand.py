@@ -15,6 +15,7 @@ from catalog import rules
 from catalog.models import Achievement
 from credentials import actions, tasks
 from credentials.models import Appeal, Award, Credential, JudgementRequest, Refusal
+from notifications.models import Message
 from tests.admin_pages import url
 from tests.factories import (
     TUESDAY,
@@ -139,6 +140,29 @@ def test_the_page_says_that_it_was_awarded_by_hand_and_why(learner, achievement,
 
     assert "Awarded by hand by The Institute" in page
     assert "Shown in an interview." in page
+
+
+def test_a_learner_is_told_once_what_was_revoked_and_why(learner, achievement, curator):
+    learner.language = "de"
+    learner.save()
+    award = actions.grant(**decision(learner, achievement, curator))
+    tasks.issue()
+
+    for _ in range(2):
+        actions.revoke(award=award, by=curator, reason="Mixed up.", at=TUESDAY)
+
+    told = Message.objects.get(kind="credential_revoked")
+    assert (told.recipient, told.subject) == (learner, "„Lower“ wurde widerrufen")
+    assert "Mixed up." in told.text
+    assert told.link == award.credentials.get().get_absolute_url()
+
+
+def test_of_what_was_never_signed_nobody_is_told(learner, achievement, curator):
+    award = actions.grant(**decision(learner, achievement, curator))
+
+    actions.revoke(award=award, by=curator, reason="Mixed up.", at=TUESDAY)
+
+    assert not Message.objects.filter(kind="credential_revoked").exists()
 
 
 def test_what_follows_a_revoked_one_takes_its_place_and_leaves_nothing_to_appeal(

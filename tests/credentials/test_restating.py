@@ -80,6 +80,9 @@ def test_the_learner_is_told_of_the_successor_once(credential, enrollment, curat
         tasks.issue()
 
     assert Message.objects.count() == before + 1
+    newest = Message.objects.first()
+    assert newest.subject == "A new credential takes the place of “A”"
+    assert newest.link == Credential.objects.get(supersedes=credential).get_absolute_url()
 
 
 def test_the_page_of_the_old_one_leads_to_the_new_one(credential, enrollment, curator, client):
@@ -90,6 +93,19 @@ def test_the_page_of_the_old_one_leads_to_the_new_one(credential, enrollment, cu
 
     assert Credential.objects.get(supersedes=credential).get_absolute_url() in page.text
     assert "Its grade was corrected." in page.text
+
+
+def test_the_list_of_ones_credentials_says_which_was_replaced(
+    credential, enrollment, curator, client
+):
+    correct(enrollment, 70, curator)
+    tasks.issue()
+    client.force_login(enrollment.learner)
+
+    page = client.get(reverse("credentials:mine")).text
+
+    assert page.count("Replaced by a newer one") == 1
+    assert "Revoked" not in page
 
 
 def test_the_same_grade_again_changes_nothing(credential, enrollment, curator):
