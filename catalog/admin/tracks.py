@@ -197,8 +197,9 @@ class TrackAdmin(PublishableAdmin[Track]):
             if obj.is_published:
                 messages.info(
                     request,
-                    f"What you have changed is the draft of version {draft.number}. It is in force "
-                    "once you publish it; “Preview effects” says what that would do.",
+                    "The rule and what the credential says are changed in the draft of version "
+                    f"{draft.number}. It is in force once you publish it; “Preview effects” says "
+                    "what that would do.",
                 )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -136,5 +136,5 @@ def test_saving_a_published_track_says_that_it_is_a_draft_and_publishing_nothing
     save(curator, page, rule=EITHER)
     said = curator.get(page).text
 
-    assert "What you have changed is the draft of version 2." in said
+    assert "are changed in the draft of version 2." in said
     assert "is published as version 2" in curator.post(publish, follow=True).text
