@@ -46,13 +46,16 @@ def issue_due(*, at: datetime.datetime) -> int:
     The batch is one transaction and its rows are locked: a worker that is killed leaves nothing
     behind but awards that are still due, and two workers never take the same one.
     """
-    with transaction.atomic(), together():
-        awards = due.take(BATCH, at=at)
-        signed, failed = sign(awards, at=at)
-        store(signed, at=at)
-        _ISSUED.run([one.award.pk for one in signed], at)
-        for award, reason in failed:
-            _put_off(award, reason=reason, at=at)
+    with transaction.atomic():
+        with together():
+            awards = due.take(BATCH, at=at)
+            signed, failed = sign(awards, at=at)
+            store(signed, at=at)
+            _ISSUED.run([one.award.pk for one in signed], at)
+            for award, reason in failed:
+                _put_off(award, reason=reason, at=at)
+        # Not before: until here PostgreSQL has not been given the rows.
+        _carry_over([one.said.public_id for one in signed if one.award.supersedes_id])
     return len(awards)
 
 
@@ -135,7 +138,6 @@ def store(signed: Sequence[Signed], *, at: datetime.datetime) -> None:
             for one in signed
         ],
     )
-    _carry_over([one.said.public_id for one in signed if one.award.supersedes_id])
     _tell([(one.award, one.said.public_id) for one in signed], at=at)
     # Nobody may hold a credential whose status list cannot be read yet.
     for pk in {one.said.listed.pk for one in signed if not one.said.listed.signed_changes}:
