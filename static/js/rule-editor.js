@@ -43,12 +43,15 @@ function editRule(textarea) {
     const response = await fetch(address, { method: "POST", body }).catch(() => null);
     // An answer that a later one has overtaken is of yesterday's rule.
     if (number !== asked) return;
-    if (!response?.ok) {
-      announce("The server did not answer. Edit the rule as text, or try again.");
+    // Whoever is signed out gets the page to sign in, which is no answer.
+    const answer = response?.ok ? await response.json().catch(() => null) : null;
+    if (number !== asked) return;
+    if (!answer) {
+      announce("The server did not answer, or you are signed out: sign in in another tab. Then try again, or edit the rule as text.");
       asText.open = true;
       return;
     }
-    show(await response.json(), "text" in what);
+    show(answer, "text" in what);
   }
 
   function show(answer, isOfText) {

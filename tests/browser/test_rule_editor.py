@@ -365,3 +365,17 @@ def test_whoever_leaves_with_an_unsaved_rule_is_asked(page: Page, editor, track)
     page.get_by_role("button", name="Publish changes").click()
     expect(page.get_by_text("is published as version 2")).to_be_visible()
     assert len(asked) == 1
+
+
+def test_whoever_is_signed_out_meanwhile_is_told_and_loses_nothing(
+    page: Page, context: BrowserContext, editor, site, session
+):
+    cookies = context.cookies()
+    context.clear_cookies(name="sessionid")
+
+    entry(editor, "Maps").get_by_role("button", name="Move down").press("Enter")
+
+    expect(status(page)).to_contain_text("you are signed out: sign in in another tab.")
+    context.add_cookies(cookies)
+    entry(editor, "Maps").get_by_role("button", name="Move up").press("Enter")
+    expect(status(page)).to_contain_text("“Maps” is 1 of 2 now. The rule is complete.")
