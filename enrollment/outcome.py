@@ -99,10 +99,13 @@ def _by_challenge(results: list[Result]) -> Completion | None:
     return Completion(first.at, CompletedBy.CHALLENGE, first.score)
 
 
-def grade_at(enrollment: Enrollment, moment: datetime.datetime) -> Decimal | None:
-    """What the results of until then come to, of all but tests that stand for the whole course."""
+def grade_at(enrollment: Enrollment, moment: datetime.datetime, *, by: str) -> Decimal | None:
+    """What the results that completed the course then come to now, be they enough or not."""
     challenges = set(units_of(enrollment).filter(is_challenge=True).values_list("pk", flat=True))
     results = counted_results(enrollment)
+    if by == CompletedBy.CHALLENGE:
+        tests = (one for one in results if one.at == moment and one.unit_id in challenges)
+        return max((one.score for one in tests), default=None)
     return mean_grade(one for one in results if one.at <= moment and one.unit_id not in challenges)
 
 
@@ -121,12 +124,13 @@ def mean_grade(results: Iterable[Result]) -> Decimal | None:
 def counted_results(enrollment: Enrollment) -> list[Result]:
     """What was passed here in quizzes and assignments, and what other systems say was.
 
-    Of quizzes whose last attempt counts, what was failed, too.
+    Of quizzes whose last attempt counts, what was failed, too; and work whose pass a correction has
+    taken back: left out, it would raise the mean of the others.
     """
     attempts = enrollment.attempts.handed_in().filter(
         Q(is_passed=True) | Q(counts=Quiz.Counts.LAST)
     )
-    handed_in = enrollment.submissions.graded().with_grade()
+    handed_in = enrollment.submissions.graded().passed_once().with_grade()
     events = enrollment.events.filter(verb="passed").values_list("unit", "at", "score")
     return [
         *(
@@ -135,9 +139,9 @@ def counted_results(enrollment: Enrollment) -> list[Result]:
             if one.submitted_at is not None and one.score is not None
         ),
         *(
-            Result(one.unit_id, one.closed_at, one.passed_with)
+            Result(one.unit_id, one.closed_at, one.grade, one.is_passed)
             for one in handed_in
-            if one.passed_with is not None and one.closed_at is not None
+            if one.closed_at is not None
         ),
         *(Result(unit, at, score) for unit, at, score in events if score is not None),
     ]

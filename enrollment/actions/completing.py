@@ -79,9 +79,9 @@ def _change(
     assert enrollment.completed_at is not None
     recorded = Completion(enrollment.completed_at, enrollment.completed_by, enrollment.grade)
     if found is None or found.at > recorded.at:
-        if not (is_corrected and recorded.by == Enrollment.CompletedBy.UNITS):
+        if not is_corrected:
             return None
-        found = replace(recorded, grade=grade_at(enrollment, recorded.at))
+        found = replace(recorded, grade=grade_at(enrollment, recorded.at, by=recorded.by))
     if enrollment.corrections.filter(kind=Correction.Kind.GRADED).exists():
         found = replace(found, grade=recorded.grade)
     return found if found != recorded else None

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, User
@@ -56,6 +56,15 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         corrections = Review.objects.filter(submission=OuterRef("pk"), marker__gt=LAST_MARKER)
         latest = corrections.order_by("-marker").values("percent")[:1]
         return self.annotate(grade=Coalesce(Subquery(latest), F("percent")))
+
+    def passed_once(self) -> SubmissionQuerySet:
+        """Those with a grade that is or was a pass: a unit that it finished stays finished."""
+        corrected = Review.objects.filter(
+            submission=OuterRef("pk"),
+            marker__gt=LAST_MARKER,
+            percent__gte=OuterRef("pass_percent"),
+        )
+        return self.filter(Q(percent__gte=F("pass_percent")) | Exists(corrected))
 
     def with_markers(self) -> SubmissionQuerySet:
         """Add ``markers``: how many have marked it."""

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from catalog import actions as catalog_actions
-from catalog.models import Criterion, CriterionLevel
+from catalog.models import Criterion, CriterionLevel, Unit
 from enrollment import actions
 from enrollment.actions import assignments
 from enrollment.actions.assignments import Mark, best_scores
@@ -276,7 +276,7 @@ def finish_course(enrollment: Enrollment) -> None:
     assert enrollment.is_completed
 
 
-@pytest.mark.parametrize(("points", "grade"), [(10, 100), (6, 60), (2, None)])
+@pytest.mark.parametrize(("points", "grade"), [(10, 100), (6, 60), (2, 20)])
 def test_a_correction_reaches_the_grade_of_the_course(points, grade):
     """Also where it is not enough any more: the completion stays until somebody undoes it."""
     submission = handed_in(assignment_unit(10))
@@ -292,6 +292,36 @@ def test_a_correction_reaches_the_grade_of_the_course(points, grade):
     assert (enrollment.is_completed, enrollment.grade) == (True, grade)
     assert (change.kind, change.grade_before, change.reason) == ("results", 90, "A sum was wrong.")
     assert change.by is not None
+
+
+@pytest.mark.parametrize("first", [9, 4])
+def test_a_pass_that_is_taken_back_does_not_raise_the_grade_of_the_course(first):
+    """Whether the first grade or a correction of it was the pass."""
+    submission = handed_in(assignment_unit(10))
+    enrollment = submission.enrollment
+    other = assignment_unit(10, course=submission.unit.course, position=10)
+    mark(handed_in(other, enrollment), 10)
+    mark(submission, first)
+    correct(submission, 9)
+    finish_course(enrollment)
+    assert enrollment.grade == 95
+
+    correct(submission, 2)
+
+    enrollment.refresh_from_db()
+    assert enrollment.grade == 60
+
+
+def test_the_pass_of_a_test_that_stands_for_the_course_is_taken_back():
+    unit = assignment_unit(10)
+    Unit.objects.filter(pk=unit.pk).update(is_challenge=True, is_required=False)
+    submission = handed_in(Unit.objects.get(pk=unit.pk))
+    mark(submission, 9)
+
+    correct(submission, 2)
+
+    enrollment = Enrollment.objects.get()
+    assert (enrollment.is_completed, enrollment.grade) == (True, 20)
 
 
 def test_a_correction_that_is_below_the_least_grade_is_stated_and_undoes_nothing():
