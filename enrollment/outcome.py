@@ -139,7 +139,7 @@ def counted_results(enrollment: Enrollment) -> list[Result]:
             if one.submitted_at is not None and one.score is not None
         ),
         *(
-            Result(one.unit_id, one.closed_at, one.grade, one.is_passed)
+            Result(one.unit_id, one.closed_at, one.grade, one.is_passed)  # type: ignore[attr-defined]
             for one in handed_in
             if one.closed_at is not None
         ),
