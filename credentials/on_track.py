@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -195,7 +195,7 @@ class _Teller:
         if progress.need.steps[number].leaf in self._used(progress):
             return replace(part, said=_("completed, but each course counts once"))
         if part.course_id in self.evidence.completions:
-            return replace(part, said=_("completed, but not as it is asked for here"))
+            return replace(part, said=_short(self.evidence.completions[part.course_id]))
         return part
 
     def _used(self, progress: Progress) -> list[rules.Leaf]:
@@ -223,6 +223,13 @@ class _Teller:
             grade = number_format(fact.grade.normalize(), use_l10n=True)
             return _("completed with %(grade)s %%") % {"grade": grade}
         return _("completed")
+
+
+def _short(facts: Sequence[Fact]) -> str:
+    """Of a course whose leaf none of these satisfies."""
+    if all(fact.kind == "recognition" for fact in facts):
+        return _("recognized as prior learning, but not as it is asked for here")
+    return _("completed, but not as it is asked for here")
 
 
 def _left(progress: Progress) -> str:

@@ -120,6 +120,28 @@ def test_recognized_prior_learning_is_said_to_be_that(learner, shown):
     assert "or recognized prior learning" in page
 
 
+@pytest.mark.parametrize("limits", [{}, {"min_grade": Decimal(50), "allows_prior_learning": True}])
+def test_what_is_recognized_and_does_not_count_here_is_not_said_to_be_completed(
+    learner, shown, limits
+):
+    """Where a rule allows no prior learning, or asks for a grade that the recognition lacks."""
+    course, other = published_course(title="Known before"), published_course()
+    Recognition.objects.create(
+        learner=learner,
+        course=course,
+        recognized_at=timezone.now(),
+        by=UserFactory(),
+        reason="Seen",
+    )
+    complete(learner, other)
+    strict = rules.CourseLeaf(course.pk, **limits)
+
+    page = shown(published_track(tree=rules.all_of(strict, leaf(other))))
+
+    said = "Known before (recognized as prior learning, but not as it is asked for here)"
+    assert said in page
+
+
 def test_a_completion_below_the_grade_is_no_credit(learner, shown):
     course = published_course(title="Too low")
     complete(learner, course, grade=60)
