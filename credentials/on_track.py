@@ -194,9 +194,9 @@ class _Teller:
             return replace(part, state="begun", said=_("in progress"))
         if progress.need.steps[number].leaf in self._used(progress):
             return replace(part, said=_("completed, but each course counts once"))
-        if part.course_id in self.evidence.completions:
-            return replace(part, said=_short(self.evidence.completions[part.course_id]))
-        return part
+        if part.course_id is None or part.course_id not in self.evidence.completions:
+            return part
+        return replace(part, said=_short(self.evidence.completions[part.course_id]))
 
     def _used(self, progress: Progress) -> list[rules.Leaf]:
         """Leaves that something satisfies which has another place in a rule that counts it once."""
