@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from catalog import (
     choices,
     elements,
+    equivalents,
     prerequisites,
     prices,
     reach,
@@ -55,6 +56,7 @@ def course_page(courses: CourseQuerySet, slug: str, *, language: str = "") -> di
     minutes = getattr(course, "minutes", 0)
     stated = elements.elements(course, minutes=minutes, outcomes=len(outcomes))
     asked = prerequisites.in_words(course)
+    counted_as = equivalents.counted_as(course.pk)
     context: dict[str, Any] = {
         "crumbs": _crumbs(_("Courses"), "catalog:courses", here=course.title),
         "course": course,
@@ -70,7 +72,10 @@ def course_page(courses: CourseQuerySet, slug: str, *, language: str = "") -> di
         "original": original,
         "others": [tag for tag in languages if tag != course.language],
         "tracks": list(
-            _tracks_over(Q(rule_nodes__course=course) | Q(rule_nodes__achievement__course=course))
+            _tracks_over(
+                Q(rule_nodes__course__in=[course.pk, *counted_as])
+                | Q(rule_nodes__achievement__course=course)
+            )
         ),
     }
     needs = [(track, reach.need(track)) for track in context["tracks"]]
@@ -85,6 +90,7 @@ def course_page(courses: CourseQuerySet, slug: str, *, language: str = "") -> di
         "course": course,
         "languages": languages if len(languages) > 1 else [],
         "needs": needs,
+        "counted_as": counted_as,
         "asks": bool(asked),
         "json_ld": linked_data(linked),
         **_rendered(COURSE_PARTS, context),

@@ -350,17 +350,27 @@ class Reach:
 
 
 def reach(
-    track: Track, need: Need, *, course: Course, evidence: Evidence, at: datetime.datetime
+    track: Track,
+    need: Need,
+    *,
+    course: Course,
+    evidence: Evidence,
+    at: datetime.datetime,
+    counted_as: Sequence[int] = (),
 ) -> Reach:
+    """``counted_as``: the other courses that it counts as."""
+    done = with_completed(evidence, course, at, counted_as=counted_as)
     return Reach(
         track,
         total=need.total,
         before=Progress(need, evidence, at=at).left,
-        after=Progress(need, with_completed(evidence, course, at), at=at).left,
+        after=Progress(need, done, at=at).left,
     )
 
 
-def with_completed(evidence: Evidence, course: Course, at: datetime.datetime) -> Evidence:
+def with_completed(
+    evidence: Evidence, course: Course, at: datetime.datetime, *, counted_as: Sequence[int] = ()
+) -> Evidence:
     """As if the course had just been completed, as well as can be."""
     fact = Fact(
         0,
@@ -372,4 +382,5 @@ def with_completed(evidence: Evidence, course: Course, at: datetime.datetime) ->
         item=("course", course.pk),
     )
     known = evidence.completions
-    return replace(evidence, completions={**known, course.pk: [fact, *known.get(course.pk, ())]})
+    more = {pk: [fact, *known.get(pk, ())] for pk in (course.pk, *counted_as)}
+    return replace(evidence, completions={**known, **more})

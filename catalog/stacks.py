@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-from collections import defaultdict
-from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
-from catalog import rules
+from catalog import equivalents, rules
 from catalog.durations import in_words
 from catalog.models import (
     Achievement,
     AchievementVersion,
     Course,
-    Equivalence,
     OutcomeLevel,
     Skill,
 )
@@ -81,7 +77,7 @@ class Loader:
             )
         leaves = [leaf for tree in self.trees.values() for leaf in rules.leaves(tree)]
         course_ids = {leaf.course_id for leaf in leaves if isinstance(leaf, rules.CourseLeaf)}
-        self._substitutes = _substitutes(course_ids)
+        self._substitutes = equivalents.counting_as(course_ids)
         course_ids.update(*self._substitutes.values())
         course_ids |= {found.course_id for found in self.achievements.values() if found.course_id}
         self.courses = Course.objects.with_workload().in_bulk(list(course_ids))
@@ -187,22 +183,6 @@ def _skill(level: int) -> str:
         return _("skill, proved by any credential")
     said = list(OutcomeLevel)[level - 1].label.lower()
     return _("skill, proved by any credential: %(level)s or above") % {"level": said}
-
-
-def _substitutes(course_ids: Set[int]) -> dict[int, list[int]]:
-    """The courses that count as each of these today, followed through."""
-    direct: defaultdict[int, list[int]] = defaultdict(list)
-    today = datetime.datetime.now(datetime.UTC).date()
-    stated = Equivalence.objects.filter(since__lte=today).order_by("since", "pk")
-    for course_id, other in stated.values_list("course", "counts_as"):
-        direct[other].append(course_id)
-    found: dict[int, list[int]] = {}
-    for course_id in course_ids & direct.keys():
-        reached = [course_id]
-        for one in reached:
-            reached += [pk for pk in direct.get(one, ()) if pk not in reached]
-        found[course_id] = reached[1:]
-    return found
 
 
 def _how_many(group: rules.Group) -> str:

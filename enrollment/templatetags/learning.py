@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalog import reach
 from catalog.judging import Evidence
-from catalog.models import Course, CourseRun, Occupation, Track
+from catalog.models import Course, CourseRun, Occupation, Status, Track
 from enrollment import prerequisites, progress, recommending
 from enrollment.models import Enrollment, MeasuredTime
 
@@ -102,17 +102,22 @@ def goal_of_reader(context: RequestContext) -> Occupation | None:
 
 @register.inclusion_tag("enrollment/_reach.html", takes_context=True)
 def course_reach(
-    context: RequestContext, course: Course, needs: Sequence[tuple[Track, reach.Need]]
+    context: RequestContext,
+    course: Course,
+    needs: Sequence[tuple[Track, reach.Need]],
+    counted_as: Sequence[int],
 ) -> dict[str, Any]:
-    """Which tracks the course counts towards, and how far it brings the reader in each."""
+    """Which tracks the course counts towards, and how far it brings the reader in each.
+
+    What is retired brings on only those who have completed it.
+    """
     user = context["user"]
     known = needs and isinstance(user, User)
     evidence = prerequisites.evidence(user) if known else Evidence()
+    is_done = course.pk in evidence.completions
     now = timezone.now()
     found = [
-        reach.reach(track, need, course=course, evidence=evidence, at=now) for track, need in needs
+        reach.reach(track, need, course=course, evidence=evidence, at=now, counted_as=counted_as)
+        for track, need in (() if course.status == Status.RETIRED and not is_done else needs)
     ]
-    return {
-        "reaches": [one for one in found if one.is_known],
-        "is_done": course.pk in evidence.completions,
-    }
+    return {"reaches": [one for one in found if one.is_known], "is_done": is_done}

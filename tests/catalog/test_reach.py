@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import rules
-from catalog.actions import publish_track, state_equivalence, workload
+from catalog.actions import publish_track, retire, state_equivalence, workload
 from catalog.judging import Evidence, Fact
 from catalog.models import Course, Status
 from catalog.pages import published_tracks
@@ -130,6 +130,35 @@ def test_reach_says_what_one_course_changes():
     assert (first.total, first.before, first.after) == (90, 90, 60)
     assert last.completes
     assert not needless.helps
+
+
+@pytest.fixture
+def replaced():
+    """A retired course that a track asks for, and the one that counts as it now."""
+    old, new, other = (published_course(title=title) for title in ("Old", "New", "Other"))
+    published_track(old, other, title="The track")
+    retire(item=old)
+    state_equivalence(
+        course=new,
+        counts_as=old,
+        since=TUESDAY.date(),
+        reason="Its successor.",
+        by=UserFactory(),
+        at=TUESDAY,
+    )
+    return old, new
+
+
+def test_the_page_of_a_course_says_how_far_it_brings_as_the_one_that_it_replaces(client, replaced):
+    page = client.get(replaced[1].get_absolute_url()).text.replace("\xa0", " ")
+
+    reached = page.partition("How far it brings you")[2]
+    assert "The track" in reached
+    assert "After it, 30 min of 1 h are left." in reached
+
+
+def test_what_is_retired_brings_on_nobody_who_has_not_done_it(client, replaced):
+    assert "How far it brings you" not in client.get(replaced[0].get_absolute_url()).text
 
 
 def test_a_grade_that_is_too_low_leaves_the_course_to_do():
