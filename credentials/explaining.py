@@ -12,10 +12,8 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
-
 from accounts.models import User
-from catalog import reach, rules
+from catalog import equivalents, reach, rules
 from catalog.judging import Evidence, Fact, judge
 from catalog.models import Achievement, AchievementVersion, Course, Renewal
 from catalog.revising import Change
@@ -165,19 +163,17 @@ def _renewing(
     rule: Rule, latest: Row, evidence: Evidence, *, at: datetime.datetime
 ) -> Iterator[Course]:
     """The courses of which any one, done again, would be something new that counts."""
-    for course in _named(rule):
-        done = reach.with_completed(evidence, course, at)
-        if judge(rule.tree, done, at=at, since=latest.at):
-            yield course
-
-
-def _named(rule: Rule) -> QuerySet[Course]:
-    """The courses that an entry of the rule asks for."""
     asked = {
         leaf.course_id for leaf in rules.leaves(rule.tree) if isinstance(leaf, rules.CourseLeaf)
     }
-    published = Course.objects.with_workload().published()
-    return published.filter(pk__in=asked).order_by("title", "pk")
+    # Its own credential a course earns by itself alone.
+    others = {} if rule.is_of_a_course else equivalents.counting_as(asked)
+    named = Course.objects.with_workload().published().filter(pk__in=asked.union(*others.values()))
+    for course in named.order_by("title", "pk"):
+        counted_as = [pk for pk, counting in others.items() if course.pk in counting]
+        done = reach.with_completed(evidence, course, at, counted_as=counted_as)
+        if judge(rule.tree, done, at=at, since=latest.at):
+            yield course
 
 
 def explain_award(award: Award) -> Explanation:

@@ -185,6 +185,28 @@ def test_the_reminder_leads_to_the_credential(courses, learner, renewal, is_said
     assert ("You can renew it now" in message.text) == is_said
 
 
+def test_where_nothing_has_changed_the_successor_of_a_retired_course_can_be_done(
+    courses, learner, reads
+):
+    track = with_term(published_track(courses[0], title="Track"), renewal="delta")
+    take(learner, courses[0])
+    catalog_actions.retire(item=courses[0])
+    catalog_actions.state_equivalence(
+        course=courses[1],
+        counts_as=courses[0],
+        since=TUESDAY.date(),
+        reason="Its successor.",
+        by=UserFactory(),
+        at=TUESDAY,
+    )
+
+    page = reads(why(track), at=SOON)
+
+    offered = page.partition("do any one of these again")[2]
+    assert courses[1].get_absolute_url() in offered
+    assert courses[0].get_absolute_url() not in offered.partition("</ul>")[0]
+
+
 # --- What is said where nothing can be renewed ---------------------------------------------------
 
 
