@@ -29,7 +29,7 @@ from catalog import (
     translating,
 )
 from catalog.judging import Evidence
-from catalog.models import AchievementVersion, Track
+from catalog.models import AchievementVersion, Course, Track
 from catalog.models.courses import CourseQuerySet
 from catalog.models.tracks import TrackQuerySet
 
@@ -71,6 +71,7 @@ def course_page(courses: CourseQuerySet, slug: str, *, language: str = "") -> di
         "units": units,
         "original": original,
         "others": [tag for tag in languages if tag != course.language],
+        "successors": _successors(course) if not course.is_published else [],
         "tracks": list(
             _tracks_over(
                 Q(rule_nodes__course__in=[course.pk, *counted_as])
@@ -140,6 +141,8 @@ def track_page(slug: str) -> dict[str, Any]:
         "version": version,
         "level_stage": elements.HELP.get(version.eqf_level or 0, ""),
         "way": way,
+        # What the version states was so when it was published; courses have gone since, maybe.
+        "minutes": way.left if way.is_open else version.workload_minutes,
         "choices": choices.choices(stack, need),
         "shortest": len(way.courses) + way.more,
         "skills": list(version.skills.all()),
@@ -177,6 +180,12 @@ def published_tracks() -> TrackQuerySet:
         .annotate(minutes=Subquery(in_force.values("workload_minutes")[:1]))
         .order_by("title")
     )
+
+
+def _successors(course: Course) -> list[Course]:
+    """The courses that can be taken in the place of this one, wherever a rule asks for it."""
+    counting = equivalents.counting_as([course.pk]).get(course.pk, [])
+    return list(Course.objects.published().filter(pk__in=counting).order_by("title"))
 
 
 def _tracks_over(part: Q) -> TrackQuerySet:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog import rules
 from catalog.actions import publish_track, retire, state_equivalence, workload
 from catalog.judging import Evidence, Fact
-from catalog.models import Course, Status
+from catalog.models import Course, Status, Track
 from catalog.pages import published_tracks
 from catalog.reach import Progress, need, needs, reach
 from catalog.rules import Group, Operator
@@ -135,7 +135,8 @@ def test_reach_says_what_one_course_changes():
 @pytest.fixture
 def replaced():
     """A retired course that a track asks for, and the one that counts as it now."""
-    old, new, other = (published_course(title=title) for title in ("Old", "New", "Other"))
+    old, other = published_course(title="Old"), published_course(title="Other")
+    new = published_course(title="New", lessons=3)
     published_track(old, other, title="The track")
     retire(item=old)
     state_equivalence(
@@ -154,7 +155,22 @@ def test_the_page_of_a_course_says_how_far_it_brings_as_the_one_that_it_replaces
 
     reached = page.partition("How far it brings you")[2]
     assert "The track" in reached
-    assert "After it, 30 min of 1 h are left." in reached
+    assert "After it, 30 min of 2 h are left." in reached
+
+
+def test_the_page_of_a_track_says_what_it_takes_with_the_courses_that_there_are(client, replaced):
+    page = client.get(Track.objects.get().get_absolute_url()).text.replace("\xa0", " ")
+
+    assert "from 2 h" in page
+
+
+def test_the_page_of_a_retired_course_leads_to_what_counts_as_it(client, replaced):
+    old, new = replaced
+
+    said = client.get(old.get_absolute_url()).text.partition("no longer offered")[2]
+
+    assert f'<a href="{new.get_absolute_url()}">New</a> counts as it now' in said
+    assert "counts as it now" not in client.get(new.get_absolute_url()).text
 
 
 def test_what_is_retired_brings_on_nobody_who_has_not_done_it(client, replaced):
