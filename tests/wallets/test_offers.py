@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from accounts import actions as account_actions
 from accounts.models import User
-from credentials import actions
+from credentials import actions, tasks
+from credentials.actions import reissue
+from credentials.models import Credential
 from tests.factories import TUESDAY, UserFactory
 from tests.wallets.offering import page_of, revoke
 from tests.wallets.wallet import Wallet, told
@@ -150,6 +152,17 @@ def test_nobody_else_makes_an_offer(credential):
     assert other.post(page_of(credential)).status_code == 404
     assert Client().post(page_of(credential)).status_code == 302
     assert not Offer.objects.exists()
+
+
+def test_the_page_of_what_was_replaced_leads_to_its_successor(browser, credential):
+    same = Credential.objects.filter(pk=credential.pk)
+    reissue.replace(same, reason="Its grade was corrected.", at=timezone.now())
+    assert "took its place" not in browser.get(page_of(credential)).text
+    tasks.issue()
+    successor = Credential.objects.get(supersedes=credential)
+
+    assert page_of(successor) in browser.get(page_of(credential)).text
+    assert "took its place" not in browser.get(page_of(successor)).text
 
 
 @pytest.mark.parametrize("taken_back", ["revoke", "suspend"])

@@ -38,6 +38,7 @@ def offering(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpRespons
     context = {
         "credential": held,
         "may_be_offered": offers.may_be_offered(held),
+        "successor": _successor(held) if held.is_revoked else None,
         "deliveries": Delivery.objects.filter(offer__credential=held, delivered_at__isnull=False),
     }
     status = HTTPStatus.OK
@@ -51,6 +52,12 @@ def offering(request: AuthenticatedRequest, public_id: uuid.UUID) -> HttpRespons
             except offers.NotOffered:
                 status = HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "wallets/offering.html", context, status=status)
+
+
+def _successor(held: Credential) -> Credential | None:
+    """What a wallet that keeps this one should get instead."""
+    standing = Credential.objects.standing().readable().filter(award=held.award_id)
+    return standing.defer("document").first()
 
 
 def _told(made: offers.Made) -> dict[str, object]:
