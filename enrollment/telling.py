@@ -101,19 +101,21 @@ def _grade(enrollment: Enrollment) -> str:
 
 
 def tell_of_work(submission: Submission, *, kind: str, at: datetime.datetime) -> None:
-    """Work was returned or graded. A corrected grade is told again."""
+    """Work was returned or graded. A corrected grade is told again, and why."""
     enrollment = submission.enrollment
     if not enrollment.learner.is_active:
         return
     grade = Submission.objects.with_grade().get(pk=submission.pk).grade  # type: ignore[attr-defined]
+    reviews = list(submission.reviews.order_by("pk"))
     notify(
         recipient=enrollment.learner,
         kind=kind,
-        key=f"{kind}:{submission.public_id}:{submission.reviews.count()}",
+        key=f"{kind}:{submission.public_id}:{len(reviews)}",
         context={
             "course": enrollment.run.course.title,
             "run": enrollment.run.title,
             "grade": "" if grade is None else f"{grade.normalize():f} %",
+            "reason": reviews[-1].reason if reviews else "",
         },
         link=reverse("enrollment:unit", args=[enrollment.public_id, submission.unit.public_id]),
         at=at,

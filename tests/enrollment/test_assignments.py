@@ -353,6 +353,18 @@ def test_a_grade_that_was_corrected_by_hand_stays():
     assert enrollment.grade == 75
 
 
+def test_the_learner_is_told_why_a_grade_was_corrected():
+    submission = handed_in(assignment_unit(10))
+    mark(submission, 9)
+    correct(submission, 6)
+
+    first, second = submission.enrollment.learner.messages.filter(kind="graded").order_by("pk")
+
+    assert "The reason given" not in first.text
+    assert "graded: 60 %" in second.text
+    assert "The reason given: A sum was wrong." in second.text
+
+
 def test_a_correction_says_why():
     submission = handed_in(assignment_unit(10))
     mark(submission, 4)
