@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime
 import secrets
 from array import array
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from accounts.models import Organization
 from credentials import addresses, keys
@@ -17,13 +16,13 @@ from credentials.models import Credential, Endorsement, LostPlace, StatusList
 from credentials.models.status_lists import LIST_LENGTH
 from credentials.vc import data_integrity
 from credentials.vc.status_list import Purpose
-from lib.prepared import Prepared, PreparedUpdate
+from lib.prepared import Prepared, PreparedUpdate, Statement
 
 FULL_AT = LIST_LENGTH // 2
 """Beyond this a list takes no more: random places would be hard to find, and it can go on
 hiding which of them are in use."""
 
-SPARE = 8
+SPARE = 2
 Place = tuple[StatusList, int]
 
 
@@ -73,17 +72,30 @@ def _open_list(organization: Organization, *, after: int) -> StatusList:
     )
 
 
-def _taken(status_list: int, indexes: list[int]) -> QuerySet[Any, Any]:
-    first, *others = (
-        model._default_manager.filter(status_list=status_list, status_index__in=indexes)
-        .order_by()
-        .values_list("status_index")
-        for model in (Credential, Endorsement, LostPlace)
-    )
-    return first.union(*others, all=True)
+# Place by place: while a list fills, what PostgreSQL knows of its size is old, and it would rather
+# read all that has a place in it.
+_TAKEN = Statement("""
+SELECT place FROM unnest($2::int[]) AS place CROSS JOIN LATERAL (
+    SELECT FROM credentials_credential
+    WHERE status_list_id = $1 AND status_index = place LIMIT 1) AS found
+UNION ALL SELECT place FROM unnest($2::int[]) AS place CROSS JOIN LATERAL (
+    SELECT FROM credentials_endorsement
+    WHERE status_list_id = $1 AND status_index = place LIMIT 1) AS found
+UNION ALL SELECT place FROM unnest($2::int[]) AS place CROSS JOIN LATERAL (
+    SELECT FROM credentials_lostplace
+    WHERE status_list_id = $1 AND status_index = place LIMIT 1) AS found
+""")
 
 
-_TAKEN = Prepared(_taken)
+def _taken(status_list: int, indexes: list[int]) -> set[int | None]:
+    if connection.vendor == "postgresql":
+        return {index for (index,) in _TAKEN.rows(status_list, indexes)}
+    wanted = {"status_list": status_list, "status_index__in": indexes}
+    return {
+        *Credential.objects.filter(**wanted).values_list("status_index", flat=True),
+        *Endorsement.objects.filter(**wanted).values_list("status_index", flat=True),
+        *LostPlace.objects.filter(**wanted).values_list("status_index", flat=True),
+    }
 
 
 def _free_indexes(listed: StatusList, count: int) -> list[int]:
@@ -93,7 +105,7 @@ def _free_indexes(listed: StatusList, count: int) -> list[int]:
         # So many that enough of them will be free: mostly one look is all it takes.
         share = LIST_LENGTH / (LIST_LENGTH - listed.places_taken)
         drawn = _draw(int((count - len(free)) * share * 1.05) + SPARE)
-        taken = {index for (index,) in _TAKEN.rows(listed.pk, drawn)}
+        taken = _taken(listed.pk, drawn)
         free |= dict.fromkeys(index for index in drawn if index not in taken)
     # In the order in which they were drawn.
     return list(free)[:count]

@@ -139,9 +139,9 @@ def _words(
     for its_language, context, words in known:
         if its_language == language and context == item.context:
             return words
-    # What is more than text may read differently another time.
-    is_text = all(type(value) is str for value in item.context.values())
-    key = (language, kind, *item.context.items()) if is_text else None
+    # What is more than text, or yes and no, may read differently another time.
+    is_plain = all(type(value) in (str, bool) for value in item.context.values())
+    key = (language, kind, *item.context.items()) if is_plain else None
     written = _written.get(key) if key else None
     if written is None:
         with wording.speaking_to(item.recipient):
