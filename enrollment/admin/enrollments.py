@@ -140,7 +140,7 @@ DECISIONS = {
 class CorrectionInline(PartInline):
     model = Correction
     fields = readonly_fields = ("kind", "by", "at", "reason", "grade_before", "extra_percent")
-    verbose_name_plural = "changed by hand"
+    verbose_name_plural = "what was changed, by whom and why"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
